@@ -1,0 +1,91 @@
+package connector
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Options are the settings that all platforms share. The zero value is right
+// for production use.
+type Options struct {
+	// BaseURL replaces the platform's own address, for an emulator or a proxy.
+	// It must be https, or http to a loopback address.
+	BaseURL string
+	// Transport sends the requests; nil means a clone of http.DefaultTransport.
+	// It must not follow redirects or add credentials.
+	Transport http.RoundTripper
+	// UserAgent is put in front of the library's own name.
+	UserAgent string
+	// Logger hears of retries, waits and drift; nil means silence. No secret
+	// and no body is ever logged.
+	Logger *slog.Logger
+	// Middleware wraps each attempt, the first one outermost. It sees the
+	// request before the credential is placed, and cannot send it elsewhere.
+	Middleware []Middleware
+	// Pacer decides when requests may leave; nil means one with the platform's
+	// careful defaults.
+	Pacer Pacer
+	// Account names the tenant in pacing, logs and errors.
+	Account string
+	// Timeout bounds sending and receiving of one call with all its retries;
+	// 0 means 2 minutes. Waits that the platform asked for do not count.
+	Timeout time.Duration
+	// MaxWait bounds the waiting of one call for the pacer and for the pauses
+	// that the platform asks for; 0 means 1 minute. A longer wait fails at once
+	// with a RateLimited error that holds it.
+	MaxWait time.Duration
+	// MaxAttempts bounds how often a call is sent; 0 means 4, at most 10.
+	MaxAttempts int
+	// MaxBody bounds an answer in bytes; 0 means 64 MiB.
+	MaxBody int64
+	// OnDrift is told of each value that did not have the documented form.
+	// It may be called from many goroutines at once.
+	OnDrift func(Drift)
+	// DryRun, if set, gets each write as text, without secrets, in place of the
+	// platform. The call then ends with an error of kind DryRun.
+	DryRun io.Writer
+}
+
+// Middleware wraps the sending of one attempt. The request's context carries
+// the operation: see [OperationFrom].
+type Middleware func(next http.RoundTripper) http.RoundTripper
+
+// A Pacer decides when the next request of a key may leave. A key is an
+// account, or whatever the platform counts by.
+type Pacer interface {
+	// Wait blocks until a request may leave and says how long that took. It
+	// fails at once with an [Error] of kind RateLimited if the wait would be
+	// longer than limit, and when ctx ends.
+	Wait(ctx context.Context, key string, limit time.Duration) (time.Duration, error)
+	// Observe is given the status and headers of each answer.
+	Observe(key string, status int, header http.Header)
+}
+
+// Drift is one value of an answer that did not have its documented form. The
+// value was left unset, or read as well as possible; its record is intact.
+type Drift struct {
+	Platform  string
+	Operation string
+	Account   string
+	Path      string // where the value stands: "/12/deadline"
+	Want      string // the form that was expected: "bool"
+	Got       string // what came, by its JSON kind: "object". Never the value itself
+}
+
+type operationKey struct{}
+
+// WithOperation returns a context that carries op. The clients call it before
+// middleware runs.
+func WithOperation(ctx context.Context, op Operation) context.Context {
+	return context.WithValue(ctx, operationKey{}, op)
+}
+
+// OperationFrom returns the operation that a request belongs to: its ID and
+// its path template make good labels for metrics. ok is false outside a call.
+func OperationFrom(ctx context.Context) (op Operation, ok bool) {
+	op, ok = ctx.Value(operationKey{}).(Operation)
+	return op, ok
+}

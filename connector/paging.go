@@ -1,0 +1,41 @@
+package connector
+
+// A PagingStyle is one way in which a platform cuts a list into pages.
+type PagingStyle uint8
+
+const (
+	// Whole lists come in one answer. A next link in the headers is followed all the same.
+	Whole PagingStyle = iota
+	// Numbered pages are asked for by number.
+	Numbered
+	// Cursor pages are asked for by the mark that the page before gave.
+	Cursor
+	// After pages are asked for by the id of the last record of the page before.
+	After
+)
+
+// Paging says how a list operation is cut into pages.
+type Paging struct {
+	Style   PagingStyle
+	Page    string // parameter of the page number, cursor or last id: "page", "cursor", "start_after"
+	First   int    // number of the first page: 0 or 1
+	Size    string // parameter of the page size: "per_page"; empty if the platform takes none
+	Default int    // page size that is asked for where the caller names none; 0 leaves it to the platform
+	Max     int    // largest page size that the platform gives; larger wishes are lowered to it. 0 if unknown
+	Items   string // member of the answer that holds the records; empty if the answer is the list itself
+	Total   string // member of the answer that holds the number of all records; empty if none
+	Next    string // member of the answer that holds the next cursor
+	Links   bool   // a Link header decides alone: without a next link the list has ended
+	Short   bool   // a page with fewer records than its size is the last one
+	Body    bool   // the parameters travel in the body, not in the query
+}
+
+// A Page is one page of a list.
+type Page[T any] struct {
+	Items []T
+	// Next is the place of the following page, to be kept as text and given
+	// to [From] later; empty on the last page.
+	Next string
+	// Total is the number of records on all pages, or -1 if the platform did not say.
+	Total int
+}
