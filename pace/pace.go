@@ -1,0 +1,154 @@
+// Package pace decides when the next request to a platform may leave, so that
+// the platform never has to say "too many".
+package pace
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/cordage-go/cordage/connector"
+)
+
+// maxKeys bounds the lanes that are remembered. Idle ones are dropped first.
+const maxKeys = 10_000
+
+// A Pacer spreads the requests of each key to a steady rate, and stops a key
+// for as long as the platform asks. It is a [connector.Pacer]. It works within
+// one process.
+type Pacer struct {
+	perSecond rate.Limit
+	burst     int
+	pause     Reader
+
+	mu    sync.Mutex
+	lanes map[string]*lane
+}
+
+// A Reader reads from an answer how long the platform wants to be left alone;
+// 0 if it says nothing of the kind. now is the time of the answer.
+type Reader func(status int, header http.Header, now time.Time) time.Duration
+
+// A lane is the state of one key.
+type lane struct {
+	limiter *rate.Limiter
+	until   time.Time // nothing leaves before
+}
+
+// New returns a pacer that lets burst requests of one key leave at once and
+// then perSecond a second. Both must be positive, else New panics, since they
+// are constants of the program.
+func New(perSecond float64, burst int, pause Reader) *Pacer {
+	if perSecond <= 0 || burst < 1 || pause == nil {
+		panic("pace: New needs a positive rate and burst, and a reader")
+	}
+	return &Pacer{perSecond: rate.Limit(perSecond), burst: burst, pause: pause, lanes: map[string]*lane{}}
+}
+
+// Wait blocks until a request of key may leave and returns how long that took.
+// It fails at once with an error of kind RateLimited if it would take longer
+// than limit or than ctx lasts; the second kind also matches
+// context.DeadlineExceeded. When ctx ends meanwhile, it returns its cause.
+func (p *Pacer) Wait(ctx context.Context, key string, limit time.Duration) (time.Duration, error) {
+	begun := time.Now()
+	reserved := false
+	for {
+		wait := p.next(key, &reserved)
+		if wait <= 0 {
+			return time.Since(begun), context.Cause(ctx)
+		}
+		if err := tooLong(ctx, wait, limit-time.Since(begun)); err != nil {
+			return time.Since(begun), err
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return time.Since(begun), err
+		}
+	}
+}
+
+// next returns how long to wait before asking again; 0 means go. A closed gate
+// comes first, then one place in the steady flow, so that those who waited at
+// the gate leave spread out; then the gate again, which may have closed.
+func (p *Pacer) next(key string, reserved *bool) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	l := p.lane(key, now)
+	if gate := l.until.Sub(now); gate > 0 || *reserved {
+		return max(gate, 0)
+	}
+	*reserved = true
+	return l.limiter.ReserveN(now, 1).DelayFrom(now)
+}
+
+// lane returns the lane of key, making room if there are too many.
+func (p *Pacer) lane(key string, now time.Time) *lane {
+	l, ok := p.lanes[key]
+	if !ok {
+		if len(p.lanes) >= maxKeys {
+			p.dropIdle(now)
+		}
+		l = &lane{limiter: rate.NewLimiter(p.perSecond, p.burst)}
+		p.lanes[key] = l
+	}
+
+	return l
+}
+
+// dropIdle forgets the lanes that a new one would equal: no pause, full burst.
+func (p *Pacer) dropIdle(now time.Time) {
+	for key, l := range p.lanes {
+		if now.After(l.until) && l.limiter.TokensAt(now) >= float64(p.burst) {
+			delete(p.lanes, key)
+		}
+	}
+}
+
+// Observe hears an answer and closes the key's gate if the platform asks for it.
+func (p *Pacer) Observe(key string, status int, header http.Header) {
+	now := time.Now()
+	pause := p.pause(status, header, now)
+	if pause <= 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := p.lane(key, now)
+	if until := now.Add(pause); until.After(l.until) {
+		l.until = until
+	}
+}
+
+// tooLong returns the error of a wait that does not fit.
+func tooLong(ctx context.Context, wait, limit time.Duration) error {
+	e := &connector.Error{Kind: connector.RateLimited, RetryAfter: wait}
+	deadline, ok := ctx.Deadline()
+	switch {
+	case wait > limit:
+		e.Message = fmt.Sprintf("the next request may leave in %v, and MaxWait allows %v more", round(wait), round(max(limit, 0)))
+	case ok && time.Until(deadline) < wait:
+		e.Message = fmt.Sprintf("the next request may leave in %v, after the context's deadline", round(wait))
+		e.Err = context.DeadlineExceeded
+	default:
+		return nil
+	}
+	e.Remedy = "wait, or allow longer waits with MaxWait"
+	return e
+}
+
+func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
