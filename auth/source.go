@@ -1,0 +1,124 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cordage-go/cordage/connector"
+)
+
+// A TokenSource gives out tokens. It is safe for concurrent use.
+type TokenSource interface {
+	// Token returns a token to use now, renewed if need be.
+	Token(ctx context.Context) (Token, error)
+	// Invalidate says that the platform refused this token: the next Token call
+	// gives another one. It does nothing if the source has moved on already.
+	// An error of kind [connector.Unauthorized] says that the source has no
+	// other to give, so that repeating the request is useless.
+	Invalidate(ctx context.Context, rejected Token) error
+}
+
+// Static returns a source of one token that never changes, such as an API key.
+func Static(secret string) TokenSource { return static{NewSecret(secret)} }
+
+type static struct{ secret Secret }
+
+func (s static) Token(context.Context) (Token, error) {
+	if s.secret.IsZero() {
+		return Token{}, &connector.Error{
+			Platform: "auth", Operation: "token", Kind: connector.Invalid,
+			Message: "the token is empty", Remedy: "give auth.Static the token that the platform issued",
+		}
+	}
+	return Token{Access: s.secret}, nil
+}
+
+func (s static) Invalidate(context.Context, Token) error {
+	return &connector.Error{
+		Platform: "auth", Operation: "token", Kind: connector.Unauthorized,
+		Message: "the platform refused the token, and a static one cannot be renewed",
+		Remedy:  "check that the token is complete, not revoked, and meant for this environment",
+	}
+}
+
+const askTimeout = 30 * time.Second
+
+// Func returns a source that asks the function for a token, from a vault or a
+// file for instance, and keeps it until it is about to expire or was refused.
+// However many callers wait, the function runs once for all of them, in a
+// goroutine of its own whose context ends after 30 seconds. A failure is given
+// to all who waited and not remembered.
+func Func(ask func(ctx context.Context) (Token, error)) TokenSource {
+	return &funcSource{ask: ask}
+}
+
+type funcSource struct {
+	ask func(ctx context.Context) (Token, error)
+
+	mu      sync.Mutex
+	token   Token
+	renewAt time.Time
+	flight  *flight
+}
+
+func (s *funcSource) Token(ctx context.Context) (Token, error) {
+	if ctx.Err() != nil {
+		return Token{}, canceled(ctx)
+	}
+	s.mu.Lock()
+	if !s.token.Access.IsZero() && !passed(time.Now(), s.renewAt) {
+		defer s.mu.Unlock()
+		return s.token, nil
+	}
+	if s.flight == nil {
+		s.start(ctx)
+	}
+	f := s.flight
+	s.mu.Unlock()
+	return f.wait(ctx)
+}
+
+func (s *funcSource) Invalidate(_ context.Context, rejected Token) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token.Access.Reveal() == rejected.Access.Reveal() {
+		s.token = Token{}
+	}
+	return nil
+}
+
+// start begins a flight. The caller holds the lock.
+func (s *funcSource) start(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	f := &flight{done: make(chan struct{}), cancel: cancel}
+	s.flight = f
+	go func() {
+		defer cancel()
+		f.token, f.err = s.fetch(ctx)
+		s.mu.Lock()
+		s.flight = nil
+		if f.err == nil {
+			now := time.Now()
+			s.token, s.renewAt = f.token, renewAt(now, now, f.token.Expiry)
+		}
+		s.mu.Unlock()
+		close(f.done)
+	}()
+}
+
+func (s *funcSource) fetch(ctx context.Context) (Token, error) {
+	token, err := s.ask(ctx)
+	if err != nil {
+		return Token{}, fmt.Errorf("auth: asking for a token: %w", err)
+	}
+	if token.Access.IsZero() {
+		return Token{}, &connector.Error{
+			Platform: "auth", Operation: "token", Kind: connector.Invalid,
+			Message: "the function given to auth.Func returned an empty token",
+			Remedy:  "let it return an error when it has none",
+		}
+	}
+	return token, nil
+}
