@@ -1,0 +1,204 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cordage-go/cordage/internal/operations"
+)
+
+// A service is one struct with methods, written to one file with its types.
+type service struct {
+	name, pkg string
+	methods   []method
+	queries   []query
+	types     []string // in the order in which a reader meets them
+}
+
+// platformFiles plans the packages of a platform and writes their files.
+func platformFiles(table *operations.Table, files map[string][]byte) error {
+	packages := map[string][]*service{}
+	for _, s := range services(table) {
+		packages[s.pkg] = append(packages[s.pkg], s)
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(packages)) {
+		w := &writer{table: table, pkg: pkg}
+		placeTypes(table, packages[pkg])
+		placeQueries(packages[pkg])
+		for _, s := range packages[pkg] {
+			if err := w.serviceFile(s, files); err != nil {
+				return err
+			}
+		}
+		if err := w.packageFile(packages[pkg], files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// services groups the operations and sorts methods as a reader looks for them.
+func services(table *operations.Table) []*service {
+	byName := map[string]*service{}
+	for _, op := range table.Operations {
+		if op.Method == "none" {
+			continue
+		}
+		for _, variant := range variants(op) {
+			key := variant.Package + "." + variant.Service
+			if byName[key] == nil {
+				byName[key] = &service{name: variant.Service, pkg: variant.Package}
+			}
+			s := byName[key]
+			s.methods = append(s.methods, newMethod(table, variant))
+		}
+	}
+	sorted := slices.Collect(maps.Values(byName))
+	slices.SortFunc(sorted, func(a, b *service) int {
+		return cmp.Or(cmp.Compare(a.pkg, b.pkg), cmp.Compare(a.name, b.name))
+	})
+	for _, s := range sorted {
+		slices.SortFunc(s.methods, func(a, b method) int {
+			return cmp.Or(cmp.Compare(rank(a.op.Method), rank(b.op.Method)), cmp.Compare(a.op.Method, b.op.Method))
+		})
+		s.addQueries(table)
+	}
+	return sorted
+}
+
+// variants returns an operation for each scope of which one must be sent:
+// the project's keeps the service, the company's gets one of its own.
+func variants(op operations.Operation) []operations.Operation {
+	if len(op.Scopes) == 0 {
+		return []operations.Operation{op}
+	}
+	var all []operations.Operation
+	for _, scope := range op.Scopes {
+		variant := op
+		variant.Params = slices.DeleteFunc(slices.Clone(op.Params), func(p operations.Param) bool {
+			return slices.Contains(op.Scopes, p.Name) && p.Name != scope
+		})
+		if op.Body != nil && len(op.Body.Scope) > 0 {
+			body := *op.Body
+			body.Scope = []string{scope}
+			variant.Body = &body
+		} else {
+			variant.Params = requireParam(variant.Params, scope)
+		}
+		if scope == "company_id" {
+			variant.Service = "Company" + op.Service
+		}
+		all = append(all, variant)
+	}
+	return all
+}
+
+func requireParam(params []operations.Param, name string) []operations.Param {
+	at := slices.IndexFunc(params, func(p operations.Param) bool { return p.Name == name })
+	if at < 0 {
+		params = append(params, operations.Param{Name: name, In: "query", Type: "int"})
+		at = len(params) - 1
+	}
+	params[at].Required = true
+	return params
+}
+
+// rank puts reading before writing, and the common methods first.
+func rank(method string) int {
+	order := []string{"List", "Get", "Create", "Update", "Replace", "Delete"}
+	if at := slices.Index(order, method); at >= 0 {
+		return at
+	}
+	return len(order)
+}
+
+// placeTypes gives each type to the service that is nearest to it: the one
+// whose methods use it, or use what holds it.
+func placeTypes(table *operations.Table, services []*service) {
+	home := map[string]*service{}
+	distance := map[string]int{}
+	order := map[*service][]string{}
+	for _, s := range services {
+		for name, far := range s.reach(table) {
+			if old, taken := distance[name]; taken && old <= far {
+				continue
+			}
+			home[name], distance[name] = s, far
+		}
+	}
+	for _, s := range services {
+		s.walk(table, func(name string, _ int) {
+			if home[name] == s && !slices.Contains(order[s], name) {
+				order[s] = append(order[s], name)
+			}
+		})
+		s.types = order[s]
+	}
+}
+
+// placeQueries leaves each query of a package to the first service that has it.
+func placeQueries(services []*service) {
+	taken := map[string]bool{}
+	for _, s := range services {
+		s.queries = slices.DeleteFunc(s.queries, func(q query) bool {
+			twice := taken[q.name]
+			taken[q.name] = true
+			return twice
+		})
+	}
+}
+
+// reach returns how far each type is from the service's methods.
+func (s *service) reach(table *operations.Table) map[string]int {
+	far := map[string]int{}
+	s.walk(table, func(name string, depth int) {
+		if old, seen := far[name]; !seen || depth < old {
+			far[name] = depth
+		}
+	})
+	// A type that is named after the service is at home there, however it is used.
+	for name := range far {
+		base := name[strings.LastIndex(name, ".")+1:]
+		for _, m := range s.methods {
+			if strings.HasPrefix(base, m.op.Noun) {
+				far[name] -= 10 + len(m.op.Noun)
+				break
+			}
+		}
+	}
+	return far
+}
+
+// walk calls visit for each type of the package that the service's methods
+// lead to, breadth first.
+func (s *service) walk(table *operations.Table, visit func(name string, depth int)) {
+	var level []string
+	for _, m := range s.methods {
+		level = append(level, m.op.Answer.Type)
+		if m.op.Body != nil {
+			level = append(level, m.op.Body.Type)
+		}
+		for _, p := range slices.Concat(m.op.Params, m.op.Filters) {
+			level = append(level, p.Type)
+		}
+	}
+	seen := map[string]bool{}
+	for depth := 0; len(level) > 0; depth++ {
+		var next []string
+		for _, ref := range level {
+			name := operations.Elem(ref)
+			t, known := table.Types[name]
+			if !known || seen[name] || operations.IsShared(name) {
+				continue
+			}
+			seen[name] = true
+			visit(name, depth)
+			for _, f := range t.Fields {
+				next = append(next, f.Type)
+			}
+		}
+		level = next
+	}
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"go/format"
+	"slices"
+	"strings"
+
+	"github.com/cordage-go/cordage/internal/operations"
+)
+
+// A writer writes the files of one package.
+type writer struct {
+	table *operations.Table
+	pkg   string // leaf below procore, or empty
+	out   strings.Builder
+}
+
+const module = "github.com/cordage-go/cordage"
+
+// imports that generated code may need, by the name that it uses.
+var imports = []struct{ use, path string }{
+	{"context.", "context"}, {"json.", "encoding/json"}, {"io.", "io"}, {"iter.", "iter"}, {"time.", "time"},
+	{"auth.", module + "/auth"}, {"connector.", module + "/connector"}, {"rest.", module + "/internal/rest"},
+	{"procore.", module + "/procore"}, {"value.", module + "/value"},
+}
+
+// folder is where the package's files go.
+func (w *writer) folder() string {
+	if w.pkg == "" {
+		return w.table.Platform + "/"
+	}
+	return w.table.Platform + "/" + w.pkg + "/"
+}
+
+func (w *writer) packageName() string {
+	if w.pkg == "" {
+		return w.table.Platform
+	}
+	return w.pkg
+}
+
+func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.out, format+"\n", args...) }
+
+// comment writes text as a comment, wrapped, its paragraphs kept.
+func (w *writer) comment(indent, text string) {
+	for i, paragraph := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			w.line("%s//", indent)
+		}
+		if strings.HasPrefix(paragraph, "\t") {
+			for line := range strings.SplitSeq(paragraph, "\n") {
+				w.line("%s//%s", indent, line)
+			}
+			continue
+		}
+		width := 96 - 8*len(indent)
+		if isAddress(paragraph) {
+			width = len(paragraph)
+		}
+		for _, line := range wrap(paragraph, width) {
+			w.line("%s// %s", indent, line)
+		}
+	}
+}
+
+// isAddress reports whether a paragraph begins with a verb and a path, which
+// stay on one line so that they can be searched for.
+func isAddress(paragraph string) bool {
+	verb, _, found := strings.Cut(paragraph, " /")
+	return found && strings.ToUpper(verb) == verb
+}
+
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+// file ends a file: header, package clause and the imports that it uses.
+func (w *writer) file(name, packageDoc string, files map[string][]byte) error {
+	body := w.out.String()
+	w.out.Reset()
+	w.out.WriteString(header + "\n")
+	if packageDoc != "" {
+		w.comment("", packageDoc)
+	}
+	w.line("package %s\n", w.packageName())
+	w.line("import (")
+	local := false
+	for _, imported := range imports {
+		if !uses(body, imported.use) {
+			continue
+		}
+		if strings.HasPrefix(imported.path, module) && !local {
+			local = true
+			w.line("")
+		}
+		w.line("%q", imported.path)
+	}
+	w.line(")\n")
+	w.out.WriteString(body)
+	text, err := format.Source([]byte(strings.Replace(w.out.String(), "import (\n)\n", "", 1)))
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, w.out.String())
+	}
+	w.out.Reset()
+	files[w.folder()+name] = text
+	return nil
+}
+
+// uses reports whether code, comments aside, uses an import.
+func uses(body, name string) bool {
+	for line := range strings.SplitSeq(body, "\n") {
+		code, _, _ := strings.Cut(line, "//")
+		at := strings.Index(code, name)
+		for at >= 0 {
+			if at == 0 || !strings.ContainsAny(code[at-1:at], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.\"") {
+				return true
+			}
+			next := strings.Index(code[at+1:], name)
+			if next < 0 {
+				break
+			}
+			at += 1 + next
+		}
+	}
+	return false
+}
+
+// packageFile writes what holds the services together: services.go, or for a
+// package of Procore client.go.
+func (w *writer) packageFile(services []*service, files map[string][]byte) error {
+	if w.pkg != "" {
+		return w.leafFile(services, files)
+	}
+	w.comment("", "services are the fields by which a Client reaches its operations.")
+	w.line("type services struct {")
+	for _, s := range services {
+		w.line("%s *%s", s.name, s.name)
+	}
+	w.line("}\n")
+	w.line("func newServices(c *Client) services {\nreturn services{")
+	for _, s := range services {
+		w.line("%s: &%s{c},", s.name, s.name)
+	}
+	w.line("}\n}")
+	return w.file("services.go", "", files)
+}
+
+func (w *writer) leafFile(services []*service, files map[string][]byte) error {
+	w.comment("", "A Client reaches the operations of this package with the connection of a [procore.Client]. It is safe for concurrent use.")
+	w.line("type Client struct {")
+	for _, s := range services {
+		w.line("%s *%s", s.name, s.name)
+	}
+	w.line("}\n")
+	w.comment("", "New returns a Client that calls through c.")
+	w.line("func New(c *procore.Client) *Client {\nreturn &Client{")
+	for _, s := range services {
+		w.line("%s: &%s{c},", s.name, s.name)
+	}
+	w.line("}\n}")
+	return w.file("client.go", w.table.Packages[w.pkg].Doc, files)
+}
+
+// serviceFile writes a service, its methods, and its types.
+func (w *writer) serviceFile(s *service, files map[string][]byte) error {
+	w.comment("", s.name+" "+w.serviceDoc(s))
+	client := "*Client"
+	if w.pkg != "" {
+		client = "*procore.Client"
+	}
+	w.line("type %s struct{ client %s }\n", s.name, client)
+	w.line("var (")
+	for i := range s.methods {
+		w.operation(&s.methods[i])
+	}
+	w.line(")\n")
+	for i := range s.methods {
+		w.method(s, &s.methods[i])
+	}
+	for _, q := range s.queries {
+		w.query(s, q)
+	}
+	for _, name := range s.types {
+		w.typeDecl(s, name)
+	}
+	return w.file(fileName(s.name), "", files)
+}
+
+// fileName is the service's name in snake case: "company_users.go".
+func fileName(service string) string {
+	words := strings.Fields(operations.Words(service))
+	name := strings.ToLower(strings.Join(words, "_"))
+	if slices.Contains([]string{"test", "linux", "windows", "darwin", "js"}, words[len(words)-1]) {
+		name += "_service"
+	}
+	return name + ".go"
+}
+
+// local is a type name as the package itself writes it.
+func (w *writer) local(name string) string { return strings.TrimPrefix(name, w.pkg+".") }
+
+// goType is the Go of a type reference in a record, an input or a query.
+func (w *writer) goType(ref string) string {
+	elem := operations.Elem(ref)
+	plain, ok := plainTypes[elem]
+	if !ok {
+		plain = w.local(elem)
+	}
+	return operations.Around(ref) + plain
+}
+
+var plainTypes = map[string]string{
+	"int": "int64", "string": "string", "bool": "bool", "decimal": "value.Decimal", "float": "float64", "date": "value.Date",
+	"datetime": "time.Time", "duration": "time.Duration", "text": "value.LocalText", "customfields": "value.CustomFields",
+	"secret": "auth.Secret", "any": "json.RawMessage",
+}

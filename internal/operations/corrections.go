@@ -1,0 +1,301 @@
+package operations
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// checkReferences refuses fields of types that the table lacks: the
+// catalogues name some records that nobody has described.
+func (m *merger) checkReferences() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(m.table.Types)) {
+		for _, f := range m.table.Types[name].Fields {
+			_, known := m.table.Types[Elem(f.Type)]
+			if !known && !isPlain(Elem(f.Type)) && m.overrides.Types[name].Fields[f.Name].Type == "" {
+				errs = append(errs, fmt.Errorf("type %s, field %s: no type %s; give the field another type in the overrides", name, f.Name, Elem(f.Type)))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isPlain reports whether a type reference needs no row in the table.
+func isPlain(name string) bool {
+	switch name {
+	case "int", "string", "bool", "decimal", "float", "date", "datetime", "duration", "text", "customfields", "secret", "any":
+		return true
+	}
+	return false
+}
+
+// correctOperations applies the operation rows of the overrides.
+func (m *merger) correctOperations() {
+	for i := range m.table.Operations {
+		op := &m.table.Operations[i]
+		key := op.Verb + " " + op.Path
+		row, ok := m.overrides.Rows[key]
+		if !ok {
+			continue
+		}
+		before := fmt.Sprintf("%+v %+v", *op, op.Body)
+		correct(op, row)
+		changed := fmt.Sprintf("%+v %+v", *op, op.Body) != before
+		m.used["operations "+key] = changed || row.Input != "" || row.Record != ""
+	}
+}
+
+func correct(op *Operation, row OperationRow) {
+	op.Package = cmp.Or(row.Package, op.Package)
+	if row.Service != "" {
+		op.Service, op.Noun = row.Service, Singular(row.Service)
+	}
+	op.Noun = cmp.Or(row.Noun, op.Noun)
+	op.Method = cmp.Or(row.Method, op.Method)
+	op.Doc = cmp.Or(row.Doc, op.Doc)
+	if row.Class != "" {
+		op.Class, op.Certain = row.Class, true
+	}
+	op.Key = cmp.Or(row.Key, op.Key)
+	op.Uncertain = cmp.Or(row.Uncertain, op.Uncertain)
+	if row.Paging != nil {
+		op.Paging = *row.Paging
+	}
+	if row.Answer != nil {
+		op.Answer = *row.Answer
+	}
+	if row.Download != nil {
+		op.Download = *row.Download
+	}
+	if row.Scopes != nil {
+		op.Scopes = row.Scopes
+	}
+	if row.Body != "" {
+		body := Body{}
+		if op.Body != nil {
+			body = *op.Body
+		}
+		body.Type = row.Body
+		op.Body = &body
+		if row.Body == "none" {
+			op.Body = nil
+		}
+	}
+	if row.Scope != nil {
+		body := Body{}
+		if op.Body != nil {
+			body = *op.Body
+		}
+		body.Scope = row.Scope
+		op.Body = &body
+	}
+	if row.Wrapper != nil && op.Body != nil {
+		op.Body.Wrapper = *row.Wrapper
+	}
+	for _, name := range slices.Sorted(maps.Keys(row.Params)) {
+		op.Params = replaceParam(op.Params, name, row.Params[name])
+	}
+}
+
+// replaceParam replaces, adds, or (with nil) removes the parameter.
+func replaceParam(params []Param, name string, with *Param) []Param {
+	at := slices.IndexFunc(params, func(p Param) bool { return p.Name == name })
+	params = slices.Clone(params)
+	switch {
+	case with == nil && at < 0:
+		return params
+	case with == nil:
+		return slices.Delete(params, at, at+1)
+	}
+	changed := *with
+	changed.Name = cmp.Or(changed.Name, name)
+	if at < 0 {
+		return append(params, changed)
+	}
+	params[at] = changed
+	return params
+}
+
+// correctTypes applies the type rows whose type exists under the row's name.
+// It runs twice: before types get their Go names, and after.
+func (m *merger) correctTypes() error {
+	for _, name := range slices.Sorted(maps.Keys(m.overrides.Types)) {
+		t, ok := m.table.Types[name]
+		if m.overrides.Types[name].New {
+			ok = true
+		}
+		if !ok || m.used["types "+name] {
+			continue
+		}
+		m.used["types "+name] = true
+		row := m.overrides.Types[name]
+		t.Doc = cmp.Or(row.Doc, t.Doc)
+		t.Kept = t.Kept || row.Kept
+		for _, field := range slices.Sorted(maps.Keys(row.Fields)) {
+			changed, err := correctField(t.Fields, field, row.Fields[field])
+			if err != nil {
+				return fmt.Errorf("overrides: types %s: %w", name, err)
+			}
+			t.Fields = changed
+		}
+		m.table.Types[name] = t
+	}
+	return nil
+}
+
+func correctField(fields []Field, name string, row FieldRow) ([]Field, error) {
+	fields = slices.Clone(fields)
+	at := slices.IndexFunc(fields, func(f Field) bool { return f.Name == name })
+	switch {
+	case at < 0 && row.Type == "":
+		return nil, fmt.Errorf("no field %s to correct; give it a type to add it", name)
+	case at < 0:
+		at = len(fields)
+		if row.Go == "ID" || name == "id" {
+			at = 0
+		}
+		fields = slices.Insert(fields, at, Field{Name: name})
+	case row.Remove:
+		return slices.Delete(fields, at, at+1), nil
+	}
+	f := &fields[at]
+	f.Go = cmp.Or(row.Go, f.Go)
+	f.Type = cmp.Or(row.Type, f.Type)
+	f.Nullable = f.Nullable || row.Nullable
+	if row.Doc != nil {
+		f.Doc = *row.Doc
+	}
+	if row.ReadOnly != nil {
+		f.ReadOnly = *row.ReadOnly
+	}
+	if row.Required != nil {
+		f.Required = *row.Required
+	}
+	return fields, nil
+}
+
+// setVersionsApart puts older versions of an operation into a service of
+// their own: RFIsV10. Minors of one major share their records, the newest
+// having the plain name; majors share nothing, since ids and bodies differ.
+func (m *merger) setVersionsApart() {
+	if m.table.Platform != "procore" {
+		return
+	}
+	plainMajor := m.plainMajors()
+	newest := map[string]string{}
+	for _, op := range m.table.Operations {
+		version := versionOf(op.Path)
+		if version[:1] != plainMajor[op.Package+"."+op.Service] {
+			continue
+		}
+		slot := op.Package + "." + op.Service + "." + op.Method
+		newest[slot] = max(newest[slot], version)
+	}
+	for i := range m.table.Operations {
+		op := &m.table.Operations[i]
+		version := versionOf(op.Path)
+		slot := op.Package + "." + op.Service + "." + op.Method
+		if op.Service == "FilterOptions" || newest[slot] == version || newest[slot] == "" {
+			continue
+		}
+		if version[:1] != plainMajor[op.Package+"."+op.Service] {
+			op.Noun += "V" + version
+		}
+		op.Service += "V" + version
+	}
+}
+
+// plainMajors finds the major that has the plain name in each service: the
+// newest, if it can do what the older one can, else the older.
+func (m *merger) plainMajors() map[string]string {
+	methods := map[string]map[string][]string{}
+	for _, op := range m.table.Operations {
+		service, major := op.Package+"."+op.Service, versionOf(op.Path)[:1]
+		if methods[service] == nil {
+			methods[service] = map[string][]string{}
+		}
+		methods[service][major] = append(methods[service][major], op.Method)
+	}
+	plain := map[string]string{}
+	for service, majors := range methods {
+		all := slices.Sorted(maps.Keys(majors))
+		plain[service] = all[len(all)-1]
+		if len(all) > 1 && !covers(majors[all[len(all)-1]], majors[all[0]]) {
+			plain[service] = all[0]
+		}
+	}
+	return plain
+}
+
+// covers reports whether newer has all plain reading and writing of older.
+func covers(newer, older []string) bool {
+	for _, method := range older {
+		switch method {
+		case "List", "Get", "Create", "Update", "Delete":
+			if !slices.Contains(newer, method) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// versionOf returns "10" of /rest/v1.0/…
+func versionOf(path string) string {
+	parts := versionPrefix.FindStringSubmatch(path)
+	if parts == nil {
+		return "10"
+	}
+	return parts[1] + parts[2]
+}
+
+// findKeys finds the id of each list's records.
+func (m *merger) findKeys() {
+	for i := range m.table.Operations {
+		op := &m.table.Operations[i]
+		if !strings.HasPrefix(op.Answer.Type, "[]") || op.Key != "" {
+			continue
+		}
+		for _, f := range m.table.Types[Elem(op.Answer.Type)].Fields {
+			if f.Go == "ID" {
+				op.Key = f.Name
+				break
+			}
+		}
+	}
+}
+
+// describeServices takes the sentences about services over.
+func (m *merger) describeServices() {
+	m.table.Services = map[string]string{}
+	for _, op := range m.table.Operations {
+		name := strings.TrimPrefix(op.Package+"."+op.Service, ".")
+		if row, ok := m.overrides.Services[name]; ok {
+			m.table.Services[name] = row.Doc
+			m.used["services "+name] = true
+		}
+	}
+}
+
+// unused returns an error for each override that changed nothing.
+func (m *merger) unused() error {
+	var unused []error
+	check := func(kind string, keys []string) {
+		for _, key := range keys {
+			if !m.used[kind+" "+key] {
+				unused = append(unused, fmt.Errorf("overrides: %s row %q changes nothing; correct or remove it", kind, key))
+			}
+		}
+	}
+	check("services", slices.Sorted(maps.Keys(m.overrides.Services)))
+	check("nouns", slices.Sorted(maps.Keys(m.overrides.Nouns)))
+	check("operations", slices.Sorted(maps.Keys(m.overrides.Rows)))
+	check("types", slices.Sorted(maps.Keys(m.overrides.Types)))
+	check("fields", slices.Sorted(maps.Keys(m.overrides.Fields)))
+	check("enums", slices.Sorted(maps.Keys(m.overrides.Enums)))
+	return errors.Join(unused...)
+}

@@ -1,0 +1,106 @@
+// Package operations holds what is known of the platforms' operations, as
+// tables, and loads them. The generator turns them into Go, the emulators
+// route by them, and the coverage tests count them. Nothing else reads them.
+//
+// Each platform has two files. The table (procore.json) is made by the program
+// in the folder importer and is never edited. The overrides (procore.overrides.json)
+// say which operations are switched on and hold all that we know better: names,
+// homes, classes, paging, wrong types. Loading applies the rules of naming.go
+// first, then the overrides, and refuses an override that changes nothing.
+package operations
+
+// A Table is what is known of one platform: the rows of its JSON file with the
+// corrections of its overrides file applied.
+type Table struct {
+	Platform   string             `json:"platform"`
+	Source     string             `json:"source"` // what the rows were made from, and its date
+	Packages   map[string]Package `json:"-"`      // by the folder's name; "" where the platform has one package
+	Services   map[string]string  `json:"-"`      // what each service is about, by package.Service
+	Operations []Operation        `json:"operations"`
+	Types      map[string]Type    `json:"types"` // records, by the name that rows use, which is the Go name: "Project", "rfi.RFI"
+}
+
+// A Package is a Go package that the generator fills.
+type Package struct {
+	Doc      string   `json:"doc"`      // what the package is for: paragraphs for its comment
+	Prefixes []string `json:"prefixes"` // Procore: path segments that are the package's own name and belong to no service
+	Stems    []string `json:"stems"`    // Procore: beginnings of nouns that repeat the package's name
+}
+
+// An Operation is one row: a verb and a path, and all that a method or an
+// emulator must know of them.
+type Operation struct {
+	Verb string `json:"verb"` // GET, POST, …
+	Path string `json:"path"` // with variables in braces, as the platform's documents have it
+
+	Package string `json:"package,omitempty"` // Go package below procore; empty on the other platforms
+	Service string `json:"service,omitempty"` // Go name of the service: "RFIs"
+	Noun    string `json:"noun,omitempty"`    // Go name of one of its records: "RFI"
+	Method  string `json:"method,omitempty"`  // Go name of the method: "List"; "none" if it gets none
+	Doc     string `json:"doc,omitempty"`     // one sentence in our words, without the method's name: "returns one page of the RFIs of a project"
+
+	Class      string   `json:"class"`                // "read", "set" or "write"
+	Certain    bool     `json:"certain,omitempty"`    // the class is documented or obvious, not a guess
+	Params     []Param  `json:"params,omitempty"`     // path, query and header parameters
+	Filters    []Param  `json:"filters,omitempty"`    // Scoro: keys of the filter object
+	Body       *Body    `json:"body,omitempty"`       // nil if none is sent
+	Answer     Answer   `json:"answer"`               //
+	Paging     string   `json:"paging,omitempty"`     // name of a paging style of the platform; empty for a whole list or no list
+	Key        string   `json:"key,omitempty"`        // JSON name of the record's own id
+	Host       string   `json:"host,omitempty"`       // base URL, where another than the platform's usual one serves it
+	Status     int      `json:"status,omitempty"`     // of success: 200, 201, 204
+	Download   bool     `json:"download,omitempty"`   // answers a file or redirects to one
+	Partial    bool     `json:"partial,omitempty"`    // 207 or 200 with failures inside
+	Deprecated bool     `json:"deprecated,omitempty"` //
+	Uncertain  string   `json:"uncertain,omitempty"`  // what is doubtful about the row; goes into the method's comment
+	Credential string   `json:"credential,omitempty"` // Scoro: "user_token" or "api_key" where only one is known to work
+	Scopes     []string `json:"scopes,omitempty"`     // Procore: variables of which exactly one is sent: "project_id", "company_id"; a method for each
+}
+
+// A Param is one parameter of an operation.
+type Param struct {
+	Name     string   `json:"name"`               // as on the wire: "filters[status]"
+	In       string   `json:"in"`                 // "path", "query", "header", "filter" or "scope": a member of the body beside the wrapper
+	Type     string   `json:"type"`               // see Field.Type
+	Form     string   `json:"form,omitempty"`     // of an array or range in a query: "brackets", "comma", "repeat", "range", "json"
+	Required bool     `json:"required,omitempty"` //
+	Enum     []string `json:"enum,omitempty"`     // known values; never closed
+	Go       string   `json:"go,omitempty"`       // Go name; empty lets the rules choose
+}
+
+// A Body says what a request carries.
+type Body struct {
+	Type    string   `json:"type"`              // name of a Type, or []name; empty if only Scope travels
+	Wrapper string   `json:"wrapper,omitempty"` // key that the type is put under
+	Scope   []string `json:"scope,omitempty"`   // members beside the wrapper: "project_id"
+	Content string   `json:"content,omitempty"` // media type; empty means JSON
+}
+
+// An Answer says what a success carries.
+type Answer struct {
+	Known    string `json:"known"`              // "typed", "unknown" (some JSON) or "none" (no body)
+	Type     string `json:"type,omitempty"`     // name of a Type, []name, or a plain type
+	Envelope string `json:"envelope,omitempty"` // member that holds it: "data"
+	Items    string `json:"items,omitempty"`    // member of the (enveloped) answer that holds a list: "entries"
+}
+
+// A Type is one record, read or written, or an open set of known words.
+type Type struct {
+	Doc    string   `json:"doc,omitempty"`
+	Fields []Field  `json:"fields,omitempty"`
+	Enum   []string `json:"enum,omitempty"`  // known values of a string; the type then has no fields
+	Input  bool     `json:"input,omitempty"` // it is written, not read
+	Kept   bool     `json:"kept,omitempty"`  // Scoro: it stands in a list that is replaced whole, so what was read must be writable again
+}
+
+// A Field is one member of a record.
+type Field struct {
+	Name     string   `json:"name"`               // on the wire
+	Go       string   `json:"go,omitempty"`       // Go name; empty lets the rules choose
+	Type     string   `json:"type"`               // int, string, bool, decimal, float, date, datetime, duration, text, customfields, any; name of a Type; []T; map[string]T
+	Enum     []string `json:"enum,omitempty"`     // known values; never closed
+	ReadOnly bool     `json:"readOnly,omitempty"` //
+	Required bool     `json:"required,omitempty"` //
+	Nullable bool     `json:"nullable,omitempty"` // null and zero mean different things
+	Doc      string   `json:"doc,omitempty"`      //
+}
