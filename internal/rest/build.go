@@ -1,0 +1,288 @@
+package rest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/wire"
+)
+
+// newCall gathers the settings of a call: the client's, its copy's, the call's own.
+func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*connector.Call, error) {
+	call := &connector.Call{Operation: op}
+	for _, set := range c.defaults {
+		set(call)
+	}
+	for _, set := range opts {
+		set(call)
+	}
+	call.Timeout = cmp.Or(call.Timeout, c.options.Timeout)
+	call.MaxWait = cmp.Or(call.MaxWait, c.options.MaxWait)
+	switch {
+	case call.Timeout < 0:
+		return call, errors.New("the time limit of a call must not be negative")
+	case call.MaxWait < 0:
+		return call, errors.New("the wait limit of a call must not be negative")
+	case hasControl(call.Account):
+		return call, errors.New("the account's name must not contain control characters")
+	}
+	if c.platform.Prepare != nil {
+		if err := c.platform.Prepare(call); err != nil {
+			return call, err
+		}
+	}
+	return call, checkFilters(call)
+}
+
+// checkFilters refuses a filter that the platform is not known to obey: Scoro
+// ignores such a one in silence and answers everything.
+func checkFilters(call *connector.Call) error {
+	for _, name := range slices.Sorted(maps.Keys(call.Filter)) {
+		if !slices.Contains(call.Operation.Filters, name) {
+			return fmt.Errorf("filter %q is not known to work here; use one of %s, or pass it as a raw filter",
+				name, strings.Join(call.Operation.Filters, ", "))
+		}
+	}
+	return nil
+}
+
+// draft is a request before any credential is on it.
+type draft struct {
+	url    *url.URL
+	header http.Header
+	body   []byte
+	stream *stream // a body that is not held in memory
+}
+
+func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
+	d := &draft{}
+	var err error
+	if d.url, err = c.address(call); err != nil {
+		return nil, err
+	}
+	if d.header, err = c.header(call); err != nil {
+		return nil, err
+	}
+	if stream, ok := in.(io.Reader); ok {
+		d.stream = newStream(stream)
+	} else if d.body, err = c.body(call, in); err != nil {
+		return nil, err
+	}
+	if d.body != nil || d.stream != nil {
+		d.header.Set("Content-Type", mediaType(call.Operation))
+	}
+	return d, nil
+}
+
+func mediaType(op connector.Operation) string {
+	if op.ContentType != "" {
+		return op.ContentType
+	}
+	return "application/json"
+}
+
+// address joins base, path, query and the place in a list.
+func (c *Client) address(call *connector.Call) (*url.URL, error) {
+	base := c.base
+	if call.Operation.Host != "" && c.options.BaseURL == c.platform.BaseURL {
+		// Another base URL than the platform's own, such as an emulator's,
+		// serves all operations.
+		var err error
+		if base, err = CheckURL("Operation.Host", call.Operation.Host); err != nil {
+			return nil, err
+		}
+	}
+	path, rest, err := expand(call)
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) > 0 && len(call.Operation.Scope) == 0 {
+		return nil, fmt.Errorf("path %s takes fewer values than At was given", call.Operation.Path)
+	}
+	u, err := url.Parse(base.String() + path)
+	if err != nil {
+		return nil, fmt.Errorf("path %s is malformed", call.Operation.Path)
+	}
+	query := u.Query()
+	typed, err := c.platform.Codec.Query(call.Query)
+	if err != nil {
+		return nil, err
+	}
+	for _, more := range []url.Values{typed, call.Extra, place(call)} {
+		maps.Copy(query, more)
+	}
+	u.RawQuery = query.Encode()
+	return u, nil
+}
+
+// expand fills the variables of the path and returns the values that are left
+// for Scope.
+func expand(call *connector.Call) (path string, rest []any, err error) {
+	rest = call.Operation.Values()
+	template, query, _ := strings.Cut(call.Operation.Path, "?")
+	var out strings.Builder
+	fill := func(text string, escape func(string) string) error {
+		for text != "" {
+			before, after, found := strings.Cut(text, "{")
+			out.WriteString(before)
+			if !found {
+				return nil
+			}
+			name, tail, closed := strings.Cut(after, "}")
+			if !closed {
+				return fmt.Errorf("path %s has an open brace", call.Operation.Path)
+			}
+			var value string
+			if value, rest, err = valueOf(call, name, rest); err != nil {
+				return err
+			}
+			out.WriteString(escape(value))
+			text = tail
+		}
+		return nil
+	}
+	if err = fill(template, url.PathEscape); err == nil && query != "" {
+		out.WriteString("?")
+		err = fill(query, url.QueryEscape)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	if !strings.HasPrefix(template, "/") {
+		return "", nil, fmt.Errorf("path %s must begin with a slash", call.Operation.Path)
+	}
+	return out.String(), rest, nil
+}
+
+// valueOf finds the value of one variable: by name, else the next in order.
+func valueOf(call *connector.Call, name string, rest []any) (string, []any, error) {
+	value, named := call.Named[name]
+	if !named {
+		if len(rest) == 0 {
+			return "", nil, fmt.Errorf("no value for %s in %s; give it with At", name, call.Operation.Path)
+		}
+		value, rest = fmt.Sprint(rest[0]), rest[1:]
+	}
+	if value == "" || value == "." || value == ".." || hasControl(value) {
+		return "", nil, fmt.Errorf("%s must not be %q", name, value)
+	}
+	return value, rest, nil
+}
+
+// reserved headers belong to the platform's package or to net/http. The two
+// idempotency keys make net/http repeat a write by itself on a dead connection.
+var reserved = []string{"Authorization", "Proxy-Authorization", "Cookie", "Host", "Content-Length", "Content-Type",
+	"Transfer-Encoding", "Accept-Encoding", "Connection", "Idempotency-Key", "X-Idempotency-Key"}
+
+func (c *Client) header(call *connector.Call) (http.Header, error) {
+	h := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent()}}
+	for name, values := range call.Header {
+		name = http.CanonicalHeaderKey(name)
+		if slices.Contains(reserved, name) {
+			return nil, fmt.Errorf("header %s cannot be set by a call", name)
+		}
+		h[name] = values
+	}
+	return h, checkHeader(h)
+}
+
+// checkHeader refuses what could break out of its line, and what net/http
+// would refuse later without saying so clearly. It never shows a value.
+func checkHeader(h http.Header) error {
+	for name, values := range h {
+		if name == "" || strings.ContainsFunc(name, notToken) {
+			return fmt.Errorf("header %q has a malformed name", name)
+		}
+		if slices.ContainsFunc(values, hasControl) {
+			return fmt.Errorf("the value of header %s contains a control character", name)
+		}
+	}
+	return nil
+}
+
+// notToken is the opposite of a header name's letters (RFC 9110, section 5.6.2).
+func notToken(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+}
+
+func (c *Client) userAgent() string {
+	return strings.TrimSpace(c.options.UserAgent + " cordage/" + version + " (Go; " + c.platform.Name + ")")
+}
+
+// body writes the body: as the platform wants it, else wrapped as the operation says.
+func (c *Client) body(call *connector.Call, in any) ([]byte, error) {
+	if c.platform.Body != nil {
+		return c.platform.Body(call, in)
+	}
+	if in == nil && len(call.Operation.Scope) == 0 {
+		return nil, nil
+	}
+	return Scoped(call, in, c.platform.Codec)
+}
+
+// Scoped writes in under the operation's wrapper, with its scope beside it.
+// Bytes are taken as ready JSON, and nil as an empty object.
+func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, error) {
+	value := json.RawMessage("{}")
+	switch in := in.(type) {
+	case nil:
+	case []byte:
+		value = in
+	case json.RawMessage:
+		value = in
+	default:
+		var err error
+		if value, err = codec.Encode(in); err != nil {
+			return nil, err
+		}
+	}
+	op := call.Operation
+	if op.Wrapper == "" && len(op.Scope) == 0 {
+		return value, nil
+	}
+	_, rest, err := expand(call)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for _, name := range op.Scope {
+		var text string
+		if text, rest, err = valueOf(call, name, rest); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&out, "%q:%s,", name, jsonOf(text))
+	}
+	if op.Wrapper != "" {
+		fmt.Fprintf(&out, "%q:%s}", op.Wrapper, value)
+		return out.Bytes(), nil
+	}
+	members, isObject := bytes.CutPrefix(bytes.TrimSpace(value), []byte("{"))
+	if !isObject {
+		return nil, fmt.Errorf("the body of %s must be an object", op.ID)
+	}
+	if bytes.Equal(bytes.TrimSpace(members), []byte("}")) {
+		out.Truncate(out.Len() - 1)
+	}
+	out.Write(members)
+	return out.Bytes(), nil
+}
+
+// jsonOf writes a variable as a number where it is one, else as text.
+func jsonOf(text string) string {
+	if text != "" && strings.Trim(text, "0123456789") == "" && (text[0] != '0' || text == "0") {
+		return text
+	}
+	quoted, _ := json.Marshal(text) // a string always has a JSON form
+	return string(quoted)
+}

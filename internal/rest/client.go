@@ -1,0 +1,187 @@
+// Package rest is the one way out: every API call of every platform is built,
+// paced, sent, repeated, read and judged here. What differs between the
+// platforms is a [Platform]; the order of a call stands in do.go.
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/wire"
+)
+
+// version stands in the User-Agent.
+const version = "0.1"
+
+// A Platform is what one platform adds to the pipeline. Only Name, BaseURL,
+// Codec, Authorize, Failure and Pause must be set.
+type Platform struct {
+	Name    string
+	BaseURL string      // the API root in production
+	Origins []string    // further hosts of the platform that next links may name
+	Codec   *wire.Codec // how the platform writes plain values
+	// Reader is the codec for answers where it hangs on the token; nil means Codec.
+	Reader func(auth.Token) *wire.Codec
+
+	// Tokens picks the token source of one call; nil means the client's only one.
+	Tokens func(*connector.Call) (auth.TokenSource, error)
+	// Prepare completes and checks a call before its request is built.
+	Prepare func(*connector.Call) error
+	// Body writes the body; nil means the value itself, wrapped as the operation says.
+	Body func(call *connector.Call, in any) ([]byte, error)
+	// Authorize places the credential on one attempt, none on a sign-in (class
+	// Token). The request is a fresh copy; body is what Body wrote.
+	Authorize func(call *connector.Call, r *http.Request, body []byte, t auth.Token) error
+	// Failure reads an error out of an answer, nil if it is a success. It sets
+	// Kind, Status, Code, Message, Fields and Remedy as far as it can tell.
+	Failure func(call *connector.Call, a *Answer) *connector.Error
+	// Renewable says whether a new token may help against an Unauthorized
+	// failure; nil means always.
+	Renewable func(*connector.Error) bool
+	// Pause reads how long the platform asks to wait; 0 if it says nothing.
+	Pause func(status int, h http.Header, now time.Time) time.Duration
+	// PaceKey names what the platform counts requests by; nil means the account.
+	PaceKey func(*connector.Call) string
+}
+
+// An Answer is one complete answer of a platform.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte // without the byte order mark that some servers send
+}
+
+// Client sends the calls of one client of one platform. It is safe for
+// concurrent use; copies made by As share its connections and pacer.
+type Client struct {
+	platform *Platform
+	options  *connector.Options
+	base     *url.URL
+	tokens   auth.TokenSource
+	defaults []connector.CallOption
+
+	http      *http.Client      // runs one attempt with all its inner steps
+	transport http.RoundTripper // the bare one below them
+	budget    *budget
+	pacer     connector.Pacer
+	log       *slog.Logger
+	closed    context.Context
+	close     context.CancelCauseFunc
+}
+
+var errClosed = errors.New("the client was closed")
+
+// New checks the options and makes a client. pacer is used if the options
+// name none. Errors name the option at fault.
+func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connector.Pacer) (*Client, error) {
+	o, err := complete(p, o)
+	if err != nil {
+		return nil, err
+	}
+	base, err := CheckURL("BaseURL", o.BaseURL)
+	if err != nil {
+		return nil, optionError(p.Name, err)
+	}
+	if o.Pacer == nil {
+		o.Pacer = pacer
+	}
+	c := &Client{platform: &p, options: &o, base: base, tokens: tokens, budget: newBudget(), pacer: o.Pacer, log: o.Logger}
+	if o.Account != "" {
+		c.defaults = []connector.CallOption{connector.Account(o.Account)}
+	}
+	c.closed, c.close = context.WithCancelCause(context.Background())
+	c.transport = o.Transport
+	if c.transport == nil {
+		c.transport = newTransport()
+	}
+	c.http = newHTTP(o.Middleware)
+	return c, nil
+}
+
+// newTransport returns a transport of the client's own, so that Close can end
+// its idle connections without touching anybody else's.
+func newTransport() *http.Transport {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have put something else there
+		t = standard.Clone()
+	}
+	t.MaxIdleConnsPerHost = 16
+	t.MaxResponseHeaderBytes = 1 << 20
+	return t
+}
+
+// As returns a copy for another account. The options become defaults of its
+// calls. Closing it does not close c; closing c closes it.
+func (c *Client) As(tokens auth.TokenSource, opts ...connector.CallOption) *Client {
+	copied := *c
+	copied.tokens = tokens
+	copied.defaults = slices.Concat(c.defaults, opts)
+	copied.closed, copied.close = context.WithCancelCause(c.closed)
+	copied.transport = keepOpen{c.transport}
+	return &copied
+}
+
+// keepOpen hides CloseIdleConnections: a copy leaves the shared ones alone.
+type keepOpen struct{ http.RoundTripper }
+
+// Close ends waits and running calls and closes idle connections. Later calls
+// fail with kind Closed. Calling it again does nothing.
+func (c *Client) Close() error {
+	c.close(errClosed)
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	return nil
+}
+
+// At changes a copy made by As to another address and platform of the same
+// name, for a tenant with a site of its own.
+func (c *Client) At(p Platform, baseURL string) error {
+	base, err := CheckURL("BaseURL", baseURL)
+	if err != nil {
+		return optionError(p.Name, err)
+	}
+	c.platform, c.base = &p, base
+	return nil
+}
+
+// BaseURL returns the API root in force.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// A Doer is the client of one platform, as generated methods see it.
+type Doer interface {
+	Do(ctx context.Context, op connector.Operation, in, out any, opts ...connector.CallOption) error
+}
+
+// Get reads one value. q is a query struct or nil.
+func Get[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*T, error) {
+	return Send[T](ctx, c, op, nil, withQuery(q, opts))
+}
+
+// Send calls op with the body in and returns its answer.
+func Send[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) (*T, error) {
+	out := new(T)
+	if err := c.Do(ctx, op, in, out, opts...); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Raw calls op and returns its answer as it came, for answers of unknown shape.
+func Raw(ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) (json.RawMessage, error) {
+	var out json.RawMessage
+	err := c.Do(ctx, op, in, &out, opts...)
+	return out, err
+}
+
+func withQuery(q any, opts []connector.CallOption) []connector.CallOption {
+	return append([]connector.CallOption{connector.Query(q)}, opts...)
+}

@@ -1,0 +1,98 @@
+package rest
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/cordage-go/cordage/connector"
+)
+
+// complete fills defaults and checks bounds.
+func complete(p Platform, o connector.Options) (connector.Options, error) {
+	if o.BaseURL == "" {
+		o.BaseURL = p.BaseURL
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 2 * time.Minute
+	}
+	if o.MaxWait == 0 {
+		o.MaxWait = time.Minute
+	}
+	if o.MaxAttempts == 0 {
+		o.MaxAttempts = 4
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 64 << 20
+	}
+	return o, optionError(p.Name, checkBounds(o))
+}
+
+func checkBounds(o connector.Options) error {
+	switch {
+	case o.Timeout < 0:
+		return errors.New("Timeout must not be negative; leave it zero for 2 minutes")
+	case o.MaxWait < 0:
+		return errors.New("MaxWait must not be negative; leave it zero for 1 minute")
+	case o.MaxAttempts < 1 || o.MaxAttempts > 10:
+		return fmt.Errorf("MaxAttempts must lie between 1 and 10, not %d; leave it zero for 4", o.MaxAttempts)
+	case o.MaxBody < 0:
+		return errors.New("MaxBody must not be negative; leave it zero for 64 MiB")
+	case hasControl(o.UserAgent):
+		return errors.New("UserAgent must not contain control characters")
+	case hasControl(o.Account):
+		return errors.New("Account must not contain control characters")
+	}
+	return nil
+}
+
+// OptionError turns what is wrong with an option of New into the platform's error.
+func OptionError(platform string, err error) error { return optionError(platform, err) }
+
+func optionError(platform string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &connector.Error{Platform: platform, Operation: "New", Kind: connector.Invalid, Message: err.Error(), Err: err}
+}
+
+// CheckURL reads the base URL given for option. It must be https, or http to a
+// loopback address, and bare: no user, query or fragment.
+func CheckURL(option, text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || hasControl(text):
+		return nil, fmt.Errorf("%s is not an absolute URL; write it like https://api.example.com", option)
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(text, "#"):
+		return nil, fmt.Errorf("%s must have no user, query or fragment; give the bare address", option)
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		u.Path = strings.TrimRight(u.Path, "/")
+		u.RawPath = ""
+		return u, nil
+	}
+	return nil, fmt.Errorf("%s must use https; plain http is for loopback addresses alone", option)
+}
+
+// IsLoopback reports whether u is plain http to this machine.
+func IsLoopback(u *url.URL) bool { return u.Scheme == "http" && isLoopback(u.Hostname()) }
+
+// isLoopback takes the name localhost too: it is what people write. Nothing
+// but the machine itself may answer to it (RFC 6761, section 6.3).
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}

@@ -1,0 +1,351 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/wire"
+)
+
+// List reads one page: the first, or the one that the From option names.
+func List[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*connector.Page[T], error) {
+	page, err := readPage[T](ctx, c, op, q, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &page.Page, nil
+}
+
+func readPage[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*listAnswer[T], error) {
+	page := &listAnswer[T]{}
+	err := c.Do(ctx, op, nil, page, withQuery(q, opts)...)
+	return page, err
+}
+
+// Pages walks the pages of a list; each is asked for when the loop gets there.
+// A record that an earlier page of the walk brought is left out: rows that are
+// added or removed meanwhile shift the pages. An error ends the walk.
+func Pages[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) iter.Seq2[*connector.Page[T], error] {
+	return func(yield func(*connector.Page[T], error) bool) {
+		w := newWalk[T](op, opts)
+		for {
+			page, err := readPage[T](ctx, c, op, q, slices.Concat(opts, []connector.CallOption{connector.From(w.place)}))
+			if err != nil {
+				yield(nil, w.broken(err))
+				return
+			}
+			if err := w.take(page); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(&page.Page, nil) || page.Next == "" {
+				return
+			}
+		}
+	}
+}
+
+// All walks the records of a list, page after page.
+func All[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for page, err := range Pages[T](ctx, c, op, q, opts) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range page.Items {
+				if !yield(&page.Items[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Slice reads a whole list, for lists that are short by nature.
+func Slice[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) ([]T, error) {
+	var items []T
+	for page, err := range Pages[T](ctx, c, op, q, opts) {
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, page.Items...)
+	}
+	return items, nil
+}
+
+// Download copies a file to w.
+func Download(ctx context.Context, c Doer, op connector.Operation, q any, w io.Writer, opts []connector.CallOption) error {
+	return c.Do(ctx, op, nil, w, withQuery(q, opts)...)
+}
+
+// maxPages bounds a walk where the caller does not.
+const maxPages = 10_000
+
+// A walk remembers what bounds it: pages taken, places and records seen.
+type walk[T any] struct {
+	op     connector.Operation
+	place  string
+	pages  int
+	stale  int // pages in a row that brought nothing new
+	places map[string]bool
+	ids    map[any]bool
+	key    int // index of the id's field; -1 if T has none
+	last   []T // the page before, where records have no id to know them by
+}
+
+func newWalk[T any](op connector.Operation, opts []connector.CallOption) *walk[T] {
+	call := &connector.Call{}
+	for _, set := range opts {
+		set(call)
+	}
+	return &walk[T]{op: op, place: call.From, places: map[string]bool{}, ids: map[any]bool{}, key: fieldOf[T](op.Key)}
+}
+
+// fieldOf finds the field that holds a record's id.
+func fieldOf[T any](key string) int {
+	t := reflect.TypeFor[T]()
+	if key == "" || t.Kind() != reflect.Struct {
+		return -1
+	}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name == key && t.Field(i).Type.Comparable() {
+			return i
+		}
+	}
+	return -1
+}
+
+// take checks that the walk goes on and drops the records that it has seen.
+func (w *walk[T]) take(page *listAnswer[T]) error {
+	if w.again(page.Items) {
+		w.stale++
+	} else {
+		w.stale = 0
+	}
+	page.Items = slices.DeleteFunc(page.Items, w.seen)
+	w.pages++
+	w.places[w.place] = true
+	switch {
+	case page.Next == "":
+		return nil
+	case w.places[page.Next]:
+		return w.stopped(page, "the platform named a page a second time")
+	case w.stale > 1: // one such page may be due to records that came in before it
+		return w.stopped(page, "the platform answers pages that it had given before")
+	case w.pages >= cmp.Or(page.call.MaxPages, maxPages):
+		return w.stopped(page, fmt.Sprintf("%d pages were read and the list goes on", w.pages))
+	}
+	w.place = page.Next
+	return nil
+}
+
+// again reports whether a page brings nothing but what came before.
+func (w *walk[T]) again(items []T) bool {
+	if len(items) == 0 {
+		return false
+	}
+	if w.key >= 0 {
+		return !slices.ContainsFunc(items, func(r T) bool { return !w.ids[reflect.ValueOf(r).Field(w.key).Interface()] })
+	}
+	repeated := reflect.DeepEqual(w.last, items)
+	w.last = items
+	return repeated
+}
+
+// seen remembers the record's id. A record without one is never dropped.
+func (w *walk[T]) seen(record T) bool {
+	if w.key < 0 {
+		return false
+	}
+	id := reflect.ValueOf(record).Field(w.key)
+	if id.IsZero() || w.ids[id.Interface()] {
+		return !id.IsZero()
+	}
+	w.ids[id.Interface()] = true
+	return false
+}
+
+func (w *walk[T]) stopped(page *listAnswer[T], why string) error {
+	e := &connector.Error{Kind: connector.PageLimit, Message: why, Next: page.Next}
+	return page.client.named(page.call, e)
+}
+
+// broken tells the caller of a failed page where the walk can go on.
+func (w *walk[T]) broken(err error) error {
+	if e, ok := connector.AsError(err); ok && e.Next == "" {
+		e.Next = w.place
+	}
+	return err
+}
+
+// A pageReader is the out value of a list: it reads the answer by itself,
+// since only it knows the type of the records.
+type pageReader interface {
+	read(x *exchange, data json.RawMessage) error
+}
+
+type listAnswer[T any] struct {
+	connector.Page[T]
+	client *Client
+	call   *connector.Call
+}
+
+func (l *listAnswer[T]) read(x *exchange, data json.RawMessage) error {
+	l.client, l.call = x.client, x.call
+	l.Total = -1
+	paging := x.call.Operation.Paging
+	members := map[string]json.RawMessage{}
+	at := ""
+	if paging.Items != "" {
+		var err error
+		if members, err = wire.Members(data); err != nil {
+			return x.unreadable("", err)
+		}
+		var found bool
+		if data, found = members[paging.Items]; !found {
+			return x.unreadable("", fmt.Errorf("no member %q", paging.Items))
+		}
+		at = "/" + paging.Items
+	}
+	if data != nil {
+		if err := x.decode(at, data, &l.Items); err != nil {
+			return err
+		}
+	}
+	return l.placed(x, members)
+}
+
+// placed reads where the list goes on and how long it is.
+func (l *listAnswer[T]) placed(x *exchange, members map[string]json.RawMessage) error {
+	paging := x.call.Operation.Paging
+	if n, err := strconv.Atoi(x.answer.Header.Get("Total")); err == nil && n >= 0 {
+		l.Total = n
+	}
+	if n, err := wire.Int(members[paging.Total]); err == nil && members[paging.Total] != nil {
+		l.Total = int(n)
+	}
+	linked, err := x.linked()
+	if err != nil {
+		return err
+	}
+	here := readPlace(x.call)
+	switch {
+	case linked != nil:
+		l.Next = here.linked(linked, len(l.Items))
+	case paging.Links || paging.Style == connector.Whole || len(l.Items) == 0:
+	case paging.Style == connector.Numbered:
+		l.Next = nextNumber(x.call, len(l.Items), l.Total)
+	case paging.Style == connector.Cursor:
+		cursor, err := wire.Text(members[paging.Next])
+		if err != nil {
+			return x.unreadable("/"+paging.Next, err)
+		}
+		l.Next = here.at(paging.Page, cursor, len(l.Items))
+	case paging.Style == connector.After:
+		l.Next = here.at(paging.Page, idOf(l.Items[len(l.Items)-1], x.call.Operation.Key), len(l.Items))
+	}
+	return nil
+}
+
+func idOf[T any](record T, key string) string {
+	field := fieldOf[T](key)
+	if field < 0 {
+		return ""
+	}
+	return fmt.Sprint(reflect.ValueOf(record).Field(field).Interface())
+}
+
+// linked returns the query of the Link header's next page, nil without one.
+// Only the query is taken over, onto our own address: a link decides where in
+// the list we go on, never where our credentials go.
+func (x *exchange) linked() (url.Values, error) {
+	target := nextLink(x.answer.Header)
+	if target == "" {
+		return nil, nil
+	}
+	link, err := x.draft.url.Parse(target)
+	if err != nil || !x.client.owns(link) {
+		return nil, x.complete(originError(link))
+	}
+	return link.Query(), nil
+}
+
+// owns reports whether a link stays on the platform: the same origin or one of
+// its fixed further hosts, below the API root.
+func (c *Client) owns(link *url.URL) bool {
+	if !strings.HasPrefix(link.EscapedPath(), c.base.EscapedPath()+"/") || link.User != nil {
+		return false
+	}
+	return origin(link) == origin(c.base) || slices.Contains(c.platform.Origins, link.Scheme+"://"+link.Host)
+}
+
+// origin is scheme, host and port in one spelling.
+func origin(u *url.URL) string {
+	port := u.Port()
+	if port == "" && u.Scheme == "https" {
+		port = "443"
+	} else if port == "" {
+		port = "80"
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// nextLink finds the target with rel="next" in Link headers (RFC 8288).
+func nextLink(h http.Header) string {
+	for _, line := range h.Values("Link") {
+		for line != "" {
+			_, rest, found := strings.Cut(line, "<")
+			if !found {
+				break
+			}
+			target, params, found := strings.Cut(rest, ">")
+			if !found {
+				break
+			}
+			params, line = cutLink(params)
+			if hasNext(params) {
+				return strings.TrimSpace(target)
+			}
+		}
+	}
+	return ""
+}
+
+// cutLink splits at the comma that ends a link, which stands outside quotes.
+func cutLink(s string) (params, rest string) {
+	quoted := false
+	for i, r := range s {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ',' && !quoted:
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+func hasNext(params string) bool {
+	for param := range strings.SplitSeq(params, ";") {
+		name, value, _ := strings.Cut(param, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "rel") {
+			continue
+		}
+		rels := strings.Fields(strings.Trim(strings.TrimSpace(value), `"`))
+		return slices.ContainsFunc(rels, func(r string) bool { return strings.EqualFold(r, "next") })
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package rest
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/cordage-go/cordage/connector"
+)
+
+// A position is where a list goes on. As text, in Page.Next, it is the query
+// parameters of the page, and behind a "#" the number of records before it.
+type position struct {
+	params url.Values
+	before int
+}
+
+func readPlace(call *connector.Call) position {
+	query, count, _ := strings.Cut(call.From, "#")
+	params, _ := url.ParseQuery(query) // a text that is not ours gives no place and so the first page
+	before, _ := strconv.Atoi(count)
+	return position{params: params, before: max(before, 0)}
+}
+
+func (p position) String() string { return p.params.Encode() + "#" + strconv.Itoa(p.before) }
+
+// place returns the parameters that ask for the page of a call.
+func place(call *connector.Call) url.Values {
+	paging := call.Operation.Paging
+	params := readPlace(call).params
+	if paging.Style == connector.Whole || paging.Body {
+		if paging.Body {
+			return nil
+		}
+		return params
+	}
+	if size := sizeOf(call); size > 0 && paging.Size != "" && !params.Has(paging.Size) {
+		params.Set(paging.Size, strconv.Itoa(size))
+	}
+	if paging.Style == connector.Numbered && !params.Has(paging.Page) {
+		params.Set(paging.Page, strconv.Itoa(paging.First))
+	}
+	return params
+}
+
+// Place returns page and size of a call whose paging travels in the body.
+func Place(call *connector.Call) (page, size int) {
+	paging := call.Operation.Paging
+	params := readPlace(call).params
+	page, size = paging.First, sizeOf(call)
+	if n, err := strconv.Atoi(params.Get(paging.Page)); err == nil {
+		page = max(n, paging.First)
+	}
+	if n, err := strconv.Atoi(params.Get(paging.Size)); err == nil && n > 0 && n <= size {
+		size = n
+	}
+	return page, size
+}
+
+// sizeOf is the page size in force: the caller's wish within the platform's bound.
+func sizeOf(call *connector.Call) int {
+	paging := call.Operation.Paging
+	size := call.PageSize
+	if size <= 0 {
+		size = paging.Default
+	}
+	if paging.Max > 0 {
+		size = min(size, paging.Max)
+	}
+	return size
+}
+
+// linked is the place that a Link header names.
+func (p position) linked(query url.Values, n int) string {
+	return position{params: query, before: p.before + n}.String()
+}
+
+// at is the place behind a cursor or a record's id; none if value is empty.
+func (p position) at(param, value string, n int) string {
+	if value == "" {
+		return ""
+	}
+	params := url.Values{}
+	for name, values := range p.params {
+		params[name] = values
+	}
+	params.Set(param, value)
+	return position{params: params, before: p.before + n}.String()
+}
+
+// nextNumber is the place of the page after one that brought n records, none
+// if the list has ended. A platform that states the total is believed; else a
+// short page is the last one where the platform's pages are known to be full.
+// But a round number of records may be a smaller page size than ours, which
+// the platform imposed in silence, so then the next page is asked for: one
+// request too many loses nothing.
+func nextNumber(call *connector.Call, n, total int) string {
+	paging := call.Operation.Paging
+	page, size := Place(call)
+	here := readPlace(call)
+	short := paging.Short && n < size && n%5 != 0
+	if short || total >= 0 && here.before+n >= total {
+		return ""
+	}
+	if paging.Size != "" && size > 0 {
+		here.params.Set(paging.Size, strconv.Itoa(size))
+	}
+	return here.at(paging.Page, strconv.Itoa(page+1), n)
+}

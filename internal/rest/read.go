@@ -1,0 +1,105 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/wire"
+)
+
+// read turns a successful answer into out: a page of a list, or one value.
+func (x *exchange) read(out any) error {
+	if x.answer == nil {
+		return nil // a download, delivered already
+	}
+	data, err := x.data()
+	if err != nil {
+		return x.unreadable("", err)
+	}
+	if page, ok := out.(pageReader); ok {
+		return page.read(x, data)
+	}
+	if out == nil || data == nil {
+		return nil
+	}
+	if raw, ok := out.(*json.RawMessage); ok && x.call.Operation.Download {
+		*raw = data
+		return nil
+	}
+	return x.decode("", data, out)
+}
+
+// data returns the value that the answer carries, without its envelope. It is
+// nil where the operation may answer nothing, or nobody wants the answer.
+func (x *exchange) data() (json.RawMessage, error) {
+	op, body := x.call.Operation, x.answer.Body
+	if len(bytes.TrimSpace(body)) == 0 {
+		if op.NoAnswer {
+			return nil, nil
+		}
+		return nil, wire.Empty
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return nil, wire.NotJSON // a login or maintenance page
+	}
+	if op.Envelope == "" {
+		return body, nil
+	}
+	members, err := wire.Members(body)
+	if err != nil {
+		return nil, err
+	}
+	data, found := members[op.Envelope]
+	if found && (string(data) != "null" || !op.NoAnswer) {
+		return data, nil
+	}
+	if op.NoAnswer {
+		return nil, nil
+	}
+	return nil, fmt.Errorf("no member %q", op.Envelope)
+}
+
+// decode reads data into out and tells of drift. at is where data stands.
+func (x *exchange) decode(at string, data json.RawMessage, out any) error {
+	codec := x.client.platform.Codec
+	if x.client.platform.Reader != nil {
+		codec = x.client.platform.Reader(x.token)
+	}
+	drifts, err := codec.Decode(data, out, wire.DecodeOptions{Key: x.call.Operation.Key})
+	if err != nil {
+		return x.unreadable(at, err)
+	}
+	for _, d := range drifts {
+		x.drifted(connector.Drift{Platform: x.client.platform.Name, Operation: x.call.Operation.ID, Account: x.call.Account,
+			Path: at + d.Path, Want: d.Want, Got: d.Got})
+	}
+	return nil
+}
+
+func (x *exchange) drifted(d connector.Drift) {
+	x.logger().WarnContext(x.ctx, "a value has another form than documented", "path", d.Path, "want", d.Want, "got", d.Got)
+	if x.client.options.OnDrift != nil {
+		x.client.options.OnDrift(d)
+	}
+}
+
+// unreadable reports a success whose body is not what the platform promises.
+func (x *exchange) unreadable(at string, err error) error {
+	e := &connector.Error{Kind: connector.Decode, Status: x.answer.Status, Message: err.Error(), Err: err}
+	if shape, ok := errors.AsType[*wire.Error](err); ok && at != "" {
+		placed := *shape
+		placed.Path = at + shape.Path
+		e.Message = placed.Error()
+	}
+	if x.class != connector.Read {
+		e.Remedy = "the platform took the request: look whether it was done before sending it again"
+	}
+	if kind := x.answer.Header.Get("Content-Type"); kind != "" && !strings.Contains(kind, "json") {
+		e.Message += fmt.Sprintf(" (content type %s)", Clean(kind))
+	}
+	return x.complete(e)
+}

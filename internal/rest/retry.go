@@ -1,0 +1,154 @@
+package rest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/cordage-go/cordage/connector"
+)
+
+const (
+	backoffBase = 500 * time.Millisecond
+	backoffCap  = 30 * time.Second
+)
+
+// A verdict says whether a failed attempt may be repeated, and why not.
+type verdict struct {
+	repeat  bool
+	unknown bool          // the platform may have done it
+	stated  time.Duration // how long the platform asked to wait
+	cost    int           // what a repeat takes from the retry budget
+}
+
+// judge decides about one failed attempt by the operation's class and by what
+// is known of the request's fate. Exactly one of failure and err is set.
+func judge(x *exchange, failure *connector.Error, err error) verdict {
+	if err != nil {
+		return judgeBroken(x, err)
+	}
+	again := x.replayable() && x.class != connector.Token
+	switch {
+	case failure.Kind == connector.RateLimited:
+		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
+	case failure.Status == http.StatusServiceUnavailable && failure.RetryAfter > 0:
+		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
+	case failure.Kind == connector.Unavailable:
+		return verdict{repeat: again && x.mayDouble(), unknown: x.class != connector.Read, stated: failure.RetryAfter, cost: 10}
+	}
+	return verdict{} // a definite refusal: nothing was done, and asking again changes nothing
+}
+
+// mayDouble reports whether it does no harm if both tries were carried out.
+func (x *exchange) mayDouble() bool {
+	return x.class == connector.Read || x.call.Repeat && x.class != connector.Token
+}
+
+// judgeBroken decides about an attempt that brought no complete answer.
+func judgeBroken(x *exchange, err error) verdict {
+	if final, ok := connector.AsError(err); ok && final.Kind != connector.Decode {
+		return verdict{} // pacing, origin or size: decided already
+	}
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	if errors.As(err, &certificate) || errors.As(err, &notTLS) {
+		return verdict{}
+	}
+	if x.neverSent() {
+		return verdict{repeat: x.replayable(), cost: 10}
+	}
+	v := verdict{repeat: x.replayable() && x.mayDouble(), unknown: x.class != connector.Read, cost: 10}
+	if errors.Is(err, errNoAnswer) {
+		v.cost = 20
+	}
+	return v
+}
+
+// backoff returns the pause before attempt n+1: full jitter under a doubling
+// bound, and never less than what the platform asked for.
+func backoff(attempt int, stated time.Duration) time.Duration {
+	bound := min(backoffCap, backoffBase<<min(attempt-1, 10))
+	return max(stated, rand.N(bound)+time.Millisecond)
+}
+
+// budget keeps retries from adding to an outage: each costs, each success at
+// the first try gives one back, and an empty budget means no more retries.
+type budget struct {
+	mu   sync.Mutex
+	left int
+}
+
+const fullBudget = 100
+
+func newBudget() *budget { return &budget{left: fullBudget} }
+
+func (b *budget) take(cost int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left < cost {
+		return false
+	}
+	b.left -= cost
+	return true
+}
+
+func (b *budget) give() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left = min(fullBudget, b.left+1)
+}
+
+// A stopwatch ends a context after a time that can stand still: waits that the
+// platform asked for do not count against a call's time limit.
+type stopwatch struct {
+	mu      sync.Mutex
+	left    time.Duration
+	running time.Time // zero while it stands still
+	timer   *time.Timer
+}
+
+var errTimedOut = &timedOut{}
+
+// timedOut is the cause of a context that a stopwatch ended.
+type timedOut struct{}
+
+func (*timedOut) Error() string        { return "the call's time limit passed" }
+func (*timedOut) Is(target error) bool { return target == context.DeadlineExceeded }
+
+func startStopwatch(limit time.Duration, cancel context.CancelCauseFunc) *stopwatch {
+	return &stopwatch{left: limit, running: time.Now(), timer: time.AfterFunc(limit, func() { cancel(errTimedOut) })}
+}
+
+func (s *stopwatch) pause() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.running.IsZero() && s.timer.Stop() {
+		s.left -= time.Since(s.running)
+		s.running = time.Time{}
+	}
+}
+
+func (s *stopwatch) resume() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running.IsZero() {
+		s.running = time.Now()
+		s.timer.Reset(s.left)
+	}
+}
+
+// remaining returns the time that is left.
+func (s *stopwatch) remaining() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running.IsZero() {
+		return s.left
+	}
+	return s.left - time.Since(s.running)
+}
+
+func (s *stopwatch) stop() { s.timer.Stop() }

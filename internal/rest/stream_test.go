@@ -1,0 +1,316 @@
+package rest_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/faulttest"
+	"github.com/cordage-go/cordage/internal/rest"
+)
+
+var upload = connector.Operation{ID: "files.upload", Method: "POST", Path: "/files", Class: connector.Write, ContentType: "application/octet-stream", NoAnswer: true}
+
+// oneShot is a reader that cannot be rewound and minds being closed.
+type oneShot struct {
+	io.Reader
+	closed bool
+}
+
+func (o *oneShot) Read(p []byte) (int, error) {
+	if o.closed {
+		return 0, errors.New("read after close")
+	}
+	return o.Reader.Read(p)
+}
+
+func (o *oneShot) Close() error { o.closed = true; return nil }
+
+// A one-shot body is sent once, whatever happens, and stays the caller's.
+func TestOneShotBody(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		step faulttest.Step
+		kind connector.Kind
+	}{
+		{"success", faulttest.Step{Status: 204}, ""},
+		{"429", status(429, `{}`).With("Retry-After", "1"), connector.RateLimited},
+		{"503", status(503, `{}`).With("Retry-After", "1"), connector.Unavailable},
+		{"401", status(401, `{}`), connector.Unauthorized},
+		{"reset", faulttest.Step{Fault: faulttest.Reset}, connector.UnknownOutcome},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := faulttest.NewTransport(faulttest.Steps(test.step, faulttest.Step{Status: 204}))
+				tokens := &counted{}
+				c := newClientOf(t, headed(), tokens.source(), server, connector.Options{})
+				body := &oneShot{Reader: strings.NewReader("the whole file")}
+				err := c.Do(t.Context(), upload, body, nil, connector.Repeatable())
+				if test.kind == "" && err != nil {
+					t.Fatal(err)
+				}
+				if test.kind != "" {
+					wantKind(t, err, test.kind)
+				}
+				wantCount(t, server, 1)
+				if a := server.Arrivals()[0]; string(a.Body) != "the whole file" || a.Header.Get("Content-Type") != "application/octet-stream" {
+					t.Errorf("the server got %q as %s", a.Body, a.Header.Get("Content-Type"))
+				}
+				if body.closed {
+					t.Error("the caller's reader was closed")
+				}
+				if test.name != "401" {
+					return
+				}
+				if err := c.Do(t.Context(), upload, strings.NewReader("x"), nil); err != nil || tokens.asked.Load() != 2 {
+					t.Errorf("the refused token was kept: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// net/http itself must not send the rest of a one-shot body on a new
+// connection after the old one turned out to be dead.
+func TestOneShotBodyOnDeadConnection(t *testing.T) {
+	closing := faulttest.Step{Status: 204, Close: true}
+	for range 20 {
+		server := faulttest.NewServer(t, faulttest.Steps(closing))
+		c := onSocket(t, server, connector.Options{})
+		if err := c.Do(t.Context(), upload, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		whole := strings.Repeat("0123456789", 10_000)
+		err := c.Do(t.Context(), upload, &oneShot{Reader: strings.NewReader(whole)}, nil)
+		for i, a := range server.Arrivals() {
+			if i > 0 && string(a.Body) != whole {
+				t.Fatalf("%d of %d bytes arrived as a whole file, error %v", len(a.Body), len(whole), err)
+			}
+		}
+		server.Close()
+	}
+}
+
+// A body that can be rewound is sent again whole, from where it stood.
+func TestRewoundBody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("skip:content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	for name, body := range map[string]io.ReadSeeker{
+		"strings.Reader": strings.NewReader("skip:content"),
+		"bytes.Reader":   bytes.NewReader([]byte("skip:content")),
+		"os.File":        opened,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := faulttest.NewTransport(faulttest.Steps(
+					status(429, `{}`).With("Retry-After", "1"), status(401, `{}`), status(503, `{}`).With("Retry-After", "1"), faulttest.Step{Status: 204}))
+				c := newClientOf(t, headed(), (&counted{}).source(), server, connector.Options{})
+				if _, err := body.Seek(5, io.SeekStart); err != nil {
+					t.Fatal(err)
+				}
+				if err := c.Do(t.Context(), upload, body, nil); err != nil {
+					t.Fatal(err)
+				}
+				wantCount(t, server, 4)
+				for i, a := range server.Arrivals() {
+					if string(a.Body) != "content" {
+						t.Errorf("request %d carried %q", i, a.Body)
+					}
+				}
+			})
+		})
+	}
+	if _, err := opened.Seek(0, io.SeekStart); err != nil {
+		t.Errorf("the file was closed: %v", err)
+	}
+}
+
+type badSeeker struct {
+	*strings.Reader
+	failed bool
+}
+
+func (b *badSeeker) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekStart {
+		b.failed = true
+		return 0, errors.New("the tape is torn")
+	}
+	return b.Reader.Seek(offset, whence)
+}
+
+// A body that cannot be rewound after all is an error, not a silent success.
+func TestBodyThatFailsToRewind(t *testing.T) {
+	onFakeTime(t, faulttest.Steps(faulttest.Step{Status: 204}), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		err := c.Do(t.Context(), upload, &badSeeker{Reader: strings.NewReader("x")}, nil)
+		if wantKind(t, err, connector.Invalid); !strings.Contains(err.Error(), "the tape is torn") {
+			t.Errorf("got %v", err)
+		}
+		wantCount(t, server, 0)
+	})
+}
+
+// An answer may come while the body is still being sent: the next attempt must
+// not share the reader with the old one. The race detector watches.
+func TestEarlyAnswerToUpload(t *testing.T) {
+	whole := strings.Repeat("0123456789", 400_000)
+	server := faulttest.NewServer(t, func(n int, _ faulttest.Arrival) faulttest.Step {
+		if n < 2 {
+			return status(429, `{}`)
+		}
+		return faulttest.Step{Status: 204}
+	})
+	server.Reading(func(n int) int {
+		if n < 2 {
+			return 100
+		}
+		return -1
+	})
+	c := onSocket(t, server, connector.Options{})
+	err := c.Do(t.Context(), upload, strings.NewReader(whole), nil)
+	arrivals := server.Arrivals()
+	switch last := arrivals[len(arrivals)-1]; {
+	case err == nil && string(last.Body) != whole:
+		t.Errorf("%d of %d bytes arrived", len(last.Body), len(whole))
+	case err != nil: // the socket broke before the 429 was read
+		wantKind(t, err, connector.UnknownOutcome)
+	}
+}
+
+// An upload may take longer than a quarter of Timeout.
+func TestSlowUpload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := faulttest.NewTransport(faulttest.Steps(faulttest.Step{Status: 204}))
+		c := newClient(t, server, connector.Options{Timeout: 20 * time.Second})
+		slow := readerFunc(func(p []byte) (int, error) {
+			time.Sleep(15 * time.Second)
+			return 0, io.EOF
+		})
+		if err := c.Do(t.Context(), upload, slow, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// Downloads: from the platform itself, and by redirect from a storage host,
+// which learns nothing of us.
+func TestDownload(t *testing.T) {
+	const content = "the file"
+	t.Run("direct", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(faulttest.Step{Body: content}), func(t *testing.T, c *rest.Client, _ *faulttest.Transport) {
+			var out bytes.Buffer
+			if err := rest.Download(t.Context(), c, file, nil, &out, nil); err != nil || out.String() != content {
+				t.Errorf("got %q, %v", out.String(), err)
+			}
+		})
+	})
+	t.Run("D1 from a storage host", func(t *testing.T) {
+		onFakeTime(t, func(n int, a faulttest.Arrival) faulttest.Step {
+			if a.Host == "storage.example" {
+				return faulttest.Step{Body: content}
+			}
+			return faulttest.Step{Status: 302}.With("Location", "https://storage.example/f?signature="+canary).With("Set-Cookie", "a=b")
+		}, func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			var out bytes.Buffer
+			err := rest.Download(t.Context(), c, file, nil, &out, []connector.CallOption{connector.Header("X-Own", canary)})
+			if err != nil || out.String() != content {
+				t.Fatalf("got %q, %v", out.String(), err)
+			}
+			a := server.Arrivals()[1]
+			if a.Method != "GET" || len(a.Body) != 0 || len(a.Header) != 1 || a.Header.Get("User-Agent") == "" {
+				t.Errorf("the storage host got %s %v %q", a.Method, a.Header, a.Body)
+			}
+		})
+	})
+	for name, location := range map[string]string{
+		"plain http": "http://storage.example/f?signature=" + canary, "with a user": "https://u:" + canary + "@storage.example/f", "another scheme": "file:///etc/passwd", "malformed": "https://%zz/" + canary,
+	} {
+		t.Run("D1 to "+name, func(t *testing.T) {
+			onFakeTime(t, faulttest.Steps(faulttest.Step{Status: 302}.With("Location", location)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+				wantKind(t, rest.Download(t.Context(), c, file, nil, io.Discard, nil), connector.Origin)
+				wantCount(t, server, 1)
+			})
+		})
+	}
+	t.Run("D2 a loop", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(faulttest.Step{Status: 307}.With("Location", "https://storage.example/f?signature="+canary)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			wantKind(t, rest.Download(t.Context(), c, file, nil, io.Discard, nil), connector.Origin)
+			wantCount(t, server, 4)
+		})
+	})
+	t.Run("the storage host refuses", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(faulttest.Step{Status: 302}.With("Location", "https://storage.example/f?signature="+canary), faulttest.Step{Status: 403, Body: canary}), func(t *testing.T, c *rest.Client, _ *faulttest.Transport) {
+			wantKind(t, rest.Download(t.Context(), c, file, nil, io.Discard, nil), connector.Forbidden)
+		})
+	})
+	t.Run("an expired token", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(status(404, `{"message":"no file"}`)), func(t *testing.T, c *rest.Client, _ *faulttest.Transport) {
+			var out bytes.Buffer
+			wantKind(t, rest.Download(t.Context(), c, file, nil, &out, nil), connector.NotFound)
+			if out.Len() != 0 {
+				t.Errorf("%q was delivered", out.String())
+			}
+		})
+	})
+	t.Run("cut after some bytes is never begun again", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(faulttest.Step{Body: content, Fault: faulttest.Cut, At: 3}, faulttest.Step{Body: content}), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			var out bytes.Buffer
+			wantKind(t, rest.Download(t.Context(), c, file, nil, &out, nil), connector.Decode)
+			if out.String() != "the" {
+				t.Errorf("delivered %q", out.String())
+			}
+			wantCount(t, server, 1)
+		})
+	})
+	t.Run("cut before the first byte is begun again", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(faulttest.Step{Body: content, Fault: faulttest.Cut, At: 0}, faulttest.Step{Body: content}), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			var out bytes.Buffer
+			if err := rest.Download(t.Context(), c, file, nil, &out, nil); err != nil || out.String() != content {
+				t.Errorf("got %q, %v", out.String(), err)
+			}
+			wantCount(t, server, 2)
+		})
+	})
+}
+
+// D1: anything but a download follows no redirect at all.
+func TestRedirectsAreRefused(t *testing.T) {
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		for _, target := range []string{"https://evil.example/x?token=" + canary, "/elsewhere", "http://api.fake.example/v1"} {
+			for _, op := range []connector.Operation{find, create, signIn} {
+				onFakeTime(t, faulttest.Steps(faulttest.Step{Status: code}.With("Location", target)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+					_, err := rest.Send[thing](t.Context(), c, op, thing{}, nil)
+					wantKind(t, err, connector.Origin)
+					wantCount(t, server, 1)
+				})
+			}
+		}
+	}
+	t.Run("on sockets", func(t *testing.T) {
+		other := faulttest.NewServer(t, faulttest.Steps(status(200, ok)))
+		server := faulttest.NewServer(t, faulttest.Steps(faulttest.Step{Status: http.StatusTemporaryRedirect}.With("Location", other.URL)))
+		_, err := rest.Send[thing](t.Context(), onSocket(t, server, connector.Options{}), create, thing{}, nil)
+		wantKind(t, err, connector.Origin)
+		if other.Opened() != 0 {
+			t.Error("the other host was called")
+		}
+	})
+}
