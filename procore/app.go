@@ -1,0 +1,110 @@
+package procore
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/internal/rest"
+)
+
+// An App is a program as Procore's developer portal knows it.
+type App struct {
+	ClientID     string
+	ClientSecret auth.Secret
+	// RedirectURL is where users come back to; it must equal the registered
+	// one to the last slash. Client credentials need none.
+	RedirectURL string
+	// Environment is the Procore that the app belongs to; the zero value is Production.
+	Environment Environment
+	// Transport sends the sign-in calls; nil means one of the app's own.
+	Transport http.RoundTripper
+}
+
+const signInTimeout = 30 * time.Second
+
+// OutOfBand is the redirect URL of programs without a web server: Procore shows
+// the code, and the user pastes it.
+const OutOfBand = "urn:ietf:wg:oauth:2.0:oob"
+
+func (a App) check() error {
+	switch {
+	case strings.TrimSpace(a.ClientID) == "":
+		return rest.OptionError(name, errors.New("App.ClientID is empty; copy it from Procore's developer portal"))
+	case a.ClientSecret.Reveal() == "":
+		return rest.OptionError(name, errors.New("App.ClientSecret is empty; copy it from Procore's developer portal"))
+	}
+	return rest.OptionError(name, a.Environment.check())
+}
+
+// Key returns a key for a tenant's session in a store. It names platform,
+// environment and client id, so that a sandbox never overwrites production.
+func (a App) Key(tenant string) string {
+	return strings.Join([]string{name, a.Environment.orProduction().Name, url.PathEscape(a.ClientID), url.PathEscape(tenant)}, "/")
+}
+
+// ClientCredentials returns the grant of a developer-managed service account
+// (DMSA): the app signs in as itself, in each company that has installed it.
+func (a App) ClientCredentials() (auth.Grant, error) {
+	desk, err := newDesk(a)
+	if err != nil {
+		return auth.Grant{}, err
+	}
+	return auth.Grant{
+		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
+			return desk.ask(ctx, clientToken, url.Values{"grant_type": {"client_credentials"}})
+		},
+		Timeout: signInTimeout,
+	}, nil
+}
+
+// AuthorizeURL returns the page where a user lets the app in. state must be
+// fresh, hard to guess and bound to the user's browser; Procore hands it back.
+func (a App) AuthorizeURL(state string) string {
+	config := oauth2.Config{
+		ClientID:    a.ClientID,
+		RedirectURL: a.RedirectURL,
+		Endpoint:    oauth2.Endpoint{AuthURL: a.loginURL() + "/oauth/authorize"},
+	}
+	return config.AuthCodeURL(state)
+}
+
+func (a App) loginURL() string { return strings.TrimRight(a.Environment.orProduction().LoginURL, "/") }
+
+// Exchange trades the code that came to RedirectURL for the user's first
+// tokens. A code works once and for ten minutes. Put the tokens into a session
+// over [App.Refresh] with Session.Set.
+func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
+	desk, err := newDesk(a)
+	if err != nil {
+		return auth.Token{}, err
+	}
+	defer desk.rest.Close()
+	return desk.ask(ctx, userToken, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.RedirectURL}})
+}
+
+// Refresh returns the grant that renews a user's tokens. Procore kills a
+// refresh token with the first call that presents it, whatever comes of the
+// call. So the session never sends one twice, and saves the new pair before it
+// is used. One further try after an interrupted renewal does no harm: a token
+// that was presented is dead already, and one that was not still lives.
+func (a App) Refresh() (auth.Grant, error) {
+	desk, err := newDesk(a)
+	if err != nil {
+		return auth.Grant{}, err
+	}
+	return auth.Grant{
+		Renew: func(ctx context.Context, previous auth.Token) (auth.Token, error) {
+			return desk.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
+		},
+		OneTime: true,
+		Probe:   true,
+		Timeout: signInTimeout,
+	}, nil
+}

@@ -1,0 +1,256 @@
+package procoretest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/cordage-go/cordage/internal/emulate"
+)
+
+// A Request is one that reached the emulator; see [Server.Requests]. Its
+// fields are Method, Path, Query, Header, Host, Body, Operation, Time and Status.
+type Request = emulate.Request
+
+// A Fault spoils answers; see [Server.Inject]. Its fields are On (a path such
+// as "/rest/v1.0/projects/{project_id}/rfis" or "POST /oauth/token"), Skip and
+// Times to choose requests, When to choose the moment, and Delay, Drop, Status,
+// Body, Header, Cut and Trickle for what happens. Some faults that Procore shows:
+//
+//	Fault{Status: 503, Header: http.Header{"Retry-After": {"2"}}}     heavy load
+//	Fault{Status: 502, Body: "<html>Bad Gateway</html>"}              a gateway that speaks HTML
+//	Fault{Status: 500, Body: `{"message":"oops","exception":"Error"}`}
+//	                                                                  any error shape of the guides
+//	Fault{On: "POST /oauth/token", Drop: true, When: AfterWork}       a new pair of tokens that is lost
+type Fault = emulate.Fault
+
+// The moments at which a fault strikes: after the headers were read, after the
+// body was read, after the work was done.
+const (
+	BeforeBody = emulate.BeforeBody
+	BeforeWork = emulate.BeforeWork
+	AfterWork  = emulate.AfterWork
+)
+
+// Limits are Procore's two limits for one app, user and company.
+type Limits struct {
+	Spike int // requests in 10 seconds; an example of Procore's is 25. 0 means 10,000
+	Hour  int // requests in an hour; Procore's pages name 600 and 3,600. 0 means 1,000,000
+}
+
+// Options change an emulator. The zero value, or nil, gives the usual one.
+type Options struct {
+	// Seed chooses other made-up values. How many records there are, and their
+	// ids, do not depend on it.
+	Seed uint64
+	// Empty leaves out the made-up records; only the companies and the demo user are there.
+	Empty bool
+	// ClientID and ClientSecret are the app's credentials, in place of the demo ones.
+	ClientID, ClientSecret string
+	// RedirectURIs are registered besides http://localhost and
+	// urn:ietf:wg:oauth:2.0:oob. They are compared whole, as text.
+	RedirectURIs []string
+	// TokenLife is how long an access token lasts, in whole seconds. 0 means
+	// 90 minutes, which is what Procore's current pages say.
+	TokenLife time.Duration
+	// RefuseConsent makes GET /oauth/authorize answer as if the user had said
+	// no. Otherwise the demo user always agrees, at once.
+	RefuseConsent bool
+	// Limits are how many requests may come; zero fields mean limits that no
+	// ordinary test reaches.
+	Limits Limits
+}
+
+// A Server is an emulated Procore. Its methods are safe for concurrent use.
+type Server struct {
+	// URL is the base URL of the API: "http://127.0.0.1:41234". Operation
+	// paths such as "/rest/v1.0/me" follow it.
+	URL string
+	// LoginURL is the base URL of the sign-in, which is the same here.
+	// "/oauth/token" and the others follow it.
+	LoginURL string
+	// StorageURL is the base URL of the file storage, on another port. Files
+	// and exports are redirected to it. It refuses every Authorization header.
+	StorageURL string
+
+	// ClientID and ClientSecret are the app's credentials, for both grants.
+	ClientID, ClientSecret string
+	// RedirectURI is a registered address for authorization codes.
+	RedirectURI string
+	// AccessToken and RefreshToken are a pair of the demo user, good from the start.
+	AccessToken, RefreshToken string
+
+	// UserID is the demo user.
+	UserID int64
+	// CompanyID is the company with most of the projects.
+	CompanyID int64
+	// SecondCompanyID is another company in which the app is installed.
+	SecondCompanyID int64
+	// UnconnectedCompanyID is a company of the demo user in which the app is
+	// not installed: see [Server.Connect].
+	UnconnectedCompanyID int64
+	// ProjectID is a project of CompanyID with 40 RFIs. Without made-up records
+	// it does not exist.
+	ProjectID int64
+
+	// Seeded is how many records each collection began with, those in recycle
+	// bins aside, by the names that [Server.Records] takes.
+	Seeded map[string]int
+
+	platform *platform
+	api      *emulate.Server
+	storage  *emulate.Server
+}
+
+// NewServer starts an emulator for a test on a free port of loopback, and
+// closes it when the test ends.
+func NewServer(t testing.TB) *Server {
+	t.Helper()
+	s, err := Listen("127.0.0.1:0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("procoretest: close: %v", err)
+		}
+	})
+	return s
+}
+
+// Listen starts an emulator at an address such as "127.0.0.1:8080"; port 0
+// means any free one. The storage gets a free port on the same host. Close the
+// server to free both.
+func Listen(addr string, o *Options) (*Server, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	table, err := loadTable()
+	if err != nil {
+		return nil, fmt.Errorf("procoretest: %w", err)
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("procoretest: address %q: %w", addr, err)
+	}
+	storage, err := listenStorage(net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, err
+	}
+	p := newPlatform(table, o, storage.URL)
+	api, err := emulate.Listen(addr, newRouter(table), p.answer)
+	if err != nil {
+		return nil, errors.Join(err, storage.Close())
+	}
+	return newServer(p, api, storage), nil
+}
+
+func (o *Options) check() error {
+	if o.TokenLife < 0 || o.TokenLife%time.Second != 0 {
+		return fmt.Errorf("procoretest: Options.TokenLife is %v; give whole seconds above zero, or 0 for 90 minutes", o.TokenLife)
+	}
+	if o.Limits.Spike < 0 || o.Limits.Hour < 0 {
+		return errors.New("procoretest: Options.Limits must not be negative")
+	}
+	return nil
+}
+
+func newServer(p *platform, api, storage *emulate.Server) *Server {
+	pair := p.signIn.issue(emulate.Holder{Client: p.signIn.clientID, Subject: strconv.FormatInt(demoUserID, 10)}, true)
+	return &Server{
+		URL: api.URL, LoginURL: api.URL, StorageURL: storage.URL,
+		ClientID: p.signIn.clientID, ClientSecret: p.signIn.clientSecret, RedirectURI: localhost,
+		AccessToken: pair.Access, RefreshToken: pair.Refresh,
+		UserID: demoUserID, CompanyID: companyID(0), SecondCompanyID: companyID(1), UnconnectedCompanyID: companyID(2),
+		ProjectID: projectID(0), Seeded: p.seeded,
+		platform: p, api: api, storage: storage,
+	}
+}
+
+// Close ends the emulator and every request in it. Closing twice does no harm.
+func (s *Server) Close() error { return errors.Join(s.api.Close(), s.storage.Close()) }
+
+// Requests returns what reached the API and the sign-in, oldest first, as
+// copies. The newest 10,000 are kept, or fewer if their bodies pass 64 MiB together.
+func (s *Server) Requests() []Request { return s.api.Requests() }
+
+// StorageRequests returns what reached the file storage.
+func (s *Server) StorageRequests() []Request { return s.storage.Requests() }
+
+// Inject adds a fault for requests to the API or the sign-in. Faults are tried
+// in the order of their coming; the first that fits a request and has not run
+// out is applied, alone.
+func (s *Server) Inject(f Fault) { s.api.Inject(f) }
+
+// Records returns copies of the records of a collection, deleted ones
+// included, with members that no answer shows, such as project_id. The
+// collections are "companies", "projects", "users", "vendors", "rfis",
+// "replies", "submittals", "observations", "observation_types",
+// "response_logs", "hooks", "triggers" and "deliveries"; the records of other
+// operations are in collections named by their path.
+func (s *Server) Records(collection string) []map[string]any {
+	return s.platform.state.All(collection)
+}
+
+// Record returns a copy of one record, also if it is deleted.
+func (s *Server) Record(collection string, id int64) (map[string]any, bool) {
+	return s.platform.state.Get(collection, id)
+}
+
+// Put arranges a record: it is stored under its id, in place of the one that
+// was there, or under a new id if it has none. To be seen it needs the members
+// that tell where it belongs, as its neighbours from [Server.Records] have
+// them, above all company_id and project_id. An id that is not an int64 is an error.
+func (s *Server) Put(collection string, record map[string]any) (id int64, err error) {
+	if record["id"] == nil {
+		record = maps.Clone(record)
+		record["id"] = s.platform.newID(collection)
+	}
+	id, ok := record["id"].(int64)
+	if !ok {
+		return 0, fmt.Errorf("procoretest: put %s: id is %T; give an int64 or leave it out", collection, record["id"])
+	}
+	s.platform.state.Put(collection, id, record)
+	return id, nil
+}
+
+// Connect installs the app in a company.
+func (s *Server) Connect(company int64) { s.platform.connect(company, true) }
+
+// Disconnect removes the app from a company: its calls end in 403.
+func (s *Server) Disconnect(company int64) { s.platform.connect(company, false) }
+
+// Code issues an authorization code of the demo user, good for one use within
+// 10 minutes by the app, with that redirect address.
+func (s *Server) Code(redirectURI string) string {
+	return s.platform.signIn.code(redirectURI)
+}
+
+// Issue makes another pair of the demo user.
+func (s *Server) Issue() (accessToken, refreshToken string) {
+	pair := s.platform.signIn.issue(emulate.Holder{Client: s.ClientID, Subject: strconv.FormatInt(s.UserID, 10)}, true)
+	return pair.Access, pair.Refresh
+}
+
+// ExpireTokens lets the time of all access tokens run out now. Refresh tokens stay good.
+func (s *Server) ExpireTokens() { s.platform.signIn.tokens.ExpireAll() }
+
+// Revoke ends a token and the other one of its pair, as a user does who takes
+// the app's access away. It reports whether the token was known.
+func (s *Server) Revoke(token string) bool { return s.platform.signIn.tokens.Revoke(token) }
+
+// Presented is how often a refresh token arrived. More than once is a mistake
+// of the client: the first time kills the token.
+func (s *Server) Presented(refreshToken string) int {
+	return s.platform.signIn.tokens.Presented(refreshToken)
+}
+
+// SetLimits changes the limits; what was counted stays counted.
+func (s *Server) SetLimits(l Limits) { s.platform.limits.set(l) }

@@ -1,0 +1,39 @@
+// Package scorotest is an emulator of Scoro: a server that behaves like the
+// Scoro API v2 as far as that is publicly known, filled with made-up projects,
+// tasks, time entries, contacts and documents. No account is needed.
+//
+// In a test:
+//
+//	server := scorotest.NewServer(t)
+//	client, err := scoro.New(server.Site, scoro.UserToken(server.UserToken, server.CompanyAccount),
+//		&scoro.Options{Options: connector.Options{BaseURL: server.URL}})
+//
+// It is strict: a wrong verb, path, credential, envelope or value is refused
+// with a message that says why. It is odd where the platform is odd, always in
+// the same way for the same record, so that a client is tested against all of it:
+//
+//   - booleans come as 1, "1" and true; ids and numbers sometimes as text;
+//   - dates without a value are null, "" or "0000-00-00"; the dates of change of
+//     projects and invoices have no zone, all others have;
+//   - statusCode is sometimes text; an unknown id is an HTTP 404 for view, and
+//     an HTTP 200 with an error inside for delete and setDone;
+//   - messages come as null, text, a list, a map of texts and a map of lists;
+//   - empty objects come as [], custom fields as a list, a map, null or [];
+//   - list rows are short, and filters inside request, or of unknown names, do nothing.
+//
+// # Choices
+//
+// Where the platform's behaviour is not known, the emulator takes a side that
+// a client should survive: modify without an id answers the new record unless
+// return_data is 0, modify of an existing record answers no data unless
+// return_data is 1. include_deleted and include_subtasks work at the top level
+// and inside request. The ends of date ranges are inclusive and meant in the
+// site's zone. A bookmark with id 1 exists for projects.
+//
+// A webhook address must be https, or http to a loopback address. Loopback
+// addresses are asked whether they answer 200, as Scoro does; no other host is
+// ever called. Nothing is delivered to webhooks.
+//
+// Some behaviours of the platform are faults here, asked for with
+// [Server.Inject]: see [Fault].
+package scorotest

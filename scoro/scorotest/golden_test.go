@@ -1,0 +1,123 @@
+package scorotest_test
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/cordage-go/cordage/internal/golden"
+	"github.com/cordage-go/cordage/scoro/scorotest"
+)
+
+// An arrangement is what a golden case needs beside the seed.
+type arrangement struct {
+	options scorotest.Options
+	arrange func(t *testing.T, s *scorotest.Server)
+	before  bool // the same request was sent once before
+	fault   bool // the answer is one that the platform gives in bad moments only
+}
+
+var arrangements = map[string]arrangement{
+	"unsubscribe": {arrange: func(t *testing.T, s *scorotest.Server) {
+		t.Helper()
+		if _, err := s.Put("webhooks", map[string]any{"module": "tasks", "action": "any", "url": "https://hooks.example.com"}); err != nil {
+			t.Fatal(err)
+		}
+	}},
+
+	"app-id":                 {options: scorotest.Options{PublicApp: true}},
+	"app-id-missing":         {options: scorotest.Options{PublicApp: true}},
+	"sign-in-app-id":         {options: scorotest.Options{PublicApp: true}},
+	"sign-in-app-id-missing": {options: scorotest.Options{PublicApp: true}},
+
+	"limit-window": {options: scorotest.Options{Limits: scorotest.Limits{Short: 1}}, before: true},
+	"limit-day":    {options: scorotest.Options{Limits: scorotest.Limits{Day: 1}}, before: true},
+
+	"view-odd":             {fault: true},
+	"view-list-for-object": {fault: true},
+	"key-module-refused":   {fault: true},
+	"limit-inside-success": {fault: true},
+	"error-without-code":   {fault: true},
+	"error-members":        {fault: true},
+	"error-timeout":        {fault: true},
+	"error-server":         {fault: true},
+	"error-server-write":   {fault: true},
+	"error-unavailable":    {fault: true},
+	"error-gateway":        {fault: true},
+	"error-agent":          {fault: true},
+	"error-site":           {fault: true},
+	"error-page":           {fault: true},
+	"error-shape":          {fault: true},
+}
+
+// The emulator gives each golden answer to the golden request.
+func TestGolden(t *testing.T) {
+	cases, err := golden.Load("../../internal/golden/scoro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range arrangements {
+		if !slices.ContainsFunc(cases, func(c golden.Case) bool { return c.Name == name }) {
+			t.Errorf("there is no golden case %s", name)
+		}
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			testGolden(t, c, arrangements[c.Name])
+		})
+	}
+}
+
+func testGolden(t *testing.T, c golden.Case, a arrangement) {
+	a.options.Empty = a.fault // which needs no records
+	s, err := scorotest.Listen("127.0.0.1:0", &a.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if a.arrange != nil {
+		a.arrange(t, s)
+	}
+	if a.fault {
+		s.Inject(scorotest.Fault{Status: c.Status, Body: c.Answer.Body, Header: headerOf(c.Answer)})
+	}
+	if a.before {
+		askGolden(t, s, c)
+	}
+	status, header, body := askGolden(t, s, c)
+	if err := c.CheckAnswer(status, header, body); err != nil {
+		t.Errorf("%s\n%v", c.About, err)
+	}
+}
+
+func headerOf(m golden.Message) http.Header {
+	h := http.Header{}
+	for _, each := range m.Header {
+		h.Set(each.Name, each.Value)
+	}
+	return h
+}
+
+func askGolden(t *testing.T, s *scorotest.Server, c golden.Case) (status int, header http.Header, body []byte) {
+	t.Helper()
+	r, err := c.NewRequest(t.Context(), s.URL[:len(s.URL)-len("/api/v2")])
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, err = io.ReadAll(answer.Body); err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header, body
+}

@@ -1,0 +1,167 @@
+package securityscorecard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/rest"
+	"github.com/cordage-go/cordage/internal/wire"
+)
+
+// An App is a marketplace app, which acts for the users who installed it.
+type App struct {
+	ID     string      // the app id in its marketplace address; it is the client id too
+	Secret auth.Secret // see [Client.AppSecret]
+	// BaseURL replaces the platform's address, for an emulator.
+	BaseURL string
+	// PageURL is the address before the app id where users let the app in. It
+	// is inferred from the addresses of app pages, so it can be replaced.
+	PageURL string
+	// Transport sends the exchange; nil means one of its own.
+	Transport http.RoundTripper
+}
+
+const defaultPageURL = "https://platform.securityscorecard.io/#/marketplace/"
+
+// AuthorizeURL returns the page that a popup shows to let a user install the
+// app from another site. redirectURL must be the registered one or below it.
+// state comes back with the code; it should be hard to guess.
+func (a App) AuthorizeURL(state, redirectURL string) string {
+	page := a.PageURL
+	if page == "" {
+		page = defaultPageURL
+	}
+	// Written by hand: the page is a hash route, and net/url would move the
+	// query before the hash.
+	query := url.Values{"state": {state}, "redirect_uri": {redirectURL}, "popup": {"true"}}
+	return page + url.PathEscape(a.ID) + "/authorize?" + query.Encode()
+}
+
+// Key returns a key for a tenant's session in a store.
+func (a App) Key(tenant string) string {
+	return strings.Join([]string{name, "production", url.PathEscape(a.ID), url.PathEscape(tenant)}, "/")
+}
+
+var exchange = connector.Operation{ID: "Apps.Authorize", Method: "POST", Path: "/apps/authorize/tokens", Class: connector.Token}
+
+type exchangeRequest struct {
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	Code         string `json:"code"`
+}
+
+// Exchange trades the code of an installation for the user's API token. The
+// code works once. The token has no expiry: it lives until the user uninstalls
+// or re-installs the app, and a 401 then means to ask for a new installation.
+func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
+	if err := a.check(code); err != nil {
+		return auth.Token{}, rest.OptionError(name, err)
+	}
+	client, err := newRest(nil, Options{Options: connector.Options{BaseURL: a.BaseURL, Transport: a.Transport}})
+	if err != nil {
+		return auth.Token{}, err
+	}
+	defer client.Close()
+	in := exchangeRequest{ClientID: a.ID, ClientSecret: a.Secret.Reveal(), Code: code}
+	var answer json.RawMessage
+	if err := client.Do(ctx, exchange, in, &answer); err != nil {
+		return auth.Token{}, a.refused(err, code)
+	}
+	return readToken(answer)
+}
+
+func (a App) check(code string) error {
+	switch {
+	case strings.TrimSpace(a.ID) == "":
+		return errors.New("App.ID is empty; it is the id in the app's marketplace address")
+	case a.Secret.Reveal() == "":
+		return errors.New("App.Secret is empty; read it with Client.AppSecret")
+	case strings.TrimSpace(code) == "":
+		return errors.New("the code is empty; it stands in the query of the request to the redirect address")
+	}
+	return nil
+}
+
+// refused says what to do about a refused exchange, and keeps secret and code
+// out of what the platform repeated.
+func (a App) refused(err error, code string) error {
+	e, ok := connector.AsError(err)
+	if !ok || !rest.IsRefusal(err) {
+		return err
+	}
+	e.Kind, e.Body, e.Err = connector.Reauthorize, nil, e.Kind
+	for _, secret := range []string{a.Secret.Reveal(), code} {
+		e.Message = strings.ReplaceAll(e.Message, secret, "[redacted]")
+	}
+	e.Remedy = "check App.ID and App.Secret; a code works once, so ask the user to install the app again"
+	return e
+}
+
+// tokenNames are the members that may hold the token: the answer's form is not
+// documented in any readable page.
+var tokenNames = []string{"access_token", "token", "api_token"}
+
+func readToken(answer []byte) (auth.Token, error) {
+	text, err := firstText(answer, tokenNames)
+	if err != nil {
+		return auth.Token{}, &connector.Error{Platform: name, Operation: exchange.ID, Kind: connector.Decode, Message: err.Error(), Err: err,
+			Remedy: "report the members' names to the makers of this library"}
+	}
+	return auth.Token{Access: auth.NewSecret(text), Type: "Token"}, nil
+}
+
+// firstText finds the first of the members that holds a text. An error names
+// the members that came, never their values.
+func firstText(answer []byte, names []string) (string, error) {
+	members, err := wire.Members(answer)
+	if err != nil {
+		return "", err
+	}
+	for _, member := range names {
+		if text, err := wire.Text(members[member]); err == nil && text != "" {
+			return text, nil
+		}
+	}
+	return "", fmt.Errorf("none of %s in the answer", strings.Join(names, ", "))
+}
+
+var (
+	readAppSecret   = connector.Operation{ID: "AppSecret", Method: "GET", Path: "/apps/{app_id}/secret", Class: connector.Read}
+	rotateAppSecret = connector.Operation{ID: "RotateAppSecret", Method: "POST", Path: "/apps/{app_id}/secret", Class: connector.Write}
+)
+
+// AppSecret reads the secret of an app that the token's user created.
+func (c *Client) AppSecret(ctx context.Context, appID string, opts ...connector.CallOption) (auth.Secret, error) {
+	return c.appSecret(ctx, readAppSecret.At(appID), opts)
+}
+
+// RotateAppSecret makes a new secret for an app and returns it. The old one
+// stops working.
+func (c *Client) RotateAppSecret(ctx context.Context, appID string, opts ...connector.CallOption) (auth.Secret, error) {
+	return c.appSecret(ctx, rotateAppSecret.At(appID), opts)
+}
+
+// appSecret reads a secret from an answer whose form is not documented: an
+// object, or a bare text.
+func (c *Client) appSecret(ctx context.Context, op connector.Operation, opts []connector.CallOption) (auth.Secret, error) {
+	var answer json.RawMessage
+	if err := c.Do(ctx, op, nil, &answer, opts...); err != nil {
+		return auth.Secret{}, err
+	}
+	if text, err := wire.Text(answer); err == nil && text != "" {
+		return auth.NewSecret(text), nil
+	}
+	text, err := firstText(answer, []string{"client_secret", "secret"})
+	if err != nil {
+		return auth.Secret{}, &connector.Error{Platform: name, Operation: op.ID, Kind: connector.Decode, Message: err.Error(), Err: err,
+			Remedy: "read the secret in the app's settings"}
+	}
+	return auth.NewSecret(text), nil
+}

@@ -1,0 +1,33 @@
+// Package securityscorecardtest is an emulator of SecurityScorecard for tests
+// and for trying things out: a real HTTP server on loopback that behaves as the
+// platform does, as far as that is publicly known, with made-up companies.
+//
+//	server := securityscorecardtest.NewServer(t)
+//	client, err := securityscorecard.New(auth.Static(server.Token), &securityscorecard.Options{
+//		Options: connector.Options{BaseURL: server.URL},
+//	})
+//
+// It is strict: a wrong verb, path, header, credential, query value or body is
+// refused with an error that says why. It shows the platform's odd forms on
+// purpose and always at the same places: companies whose score is still being
+// calculated, two shapes of error, dates in several spellings, list envelopes
+// that differ, unknown paths below a company that answer with the company.
+//
+// # Choices
+//
+// Where the platform's behaviour is not publicly known, the emulator takes a
+// side that a client should survive. A one-time code is spent by every request
+// that presents it, also by one with a wrong secret. A domain in upper case is
+// refused with 400, and so is a page size out of bounds, except where clients
+// saw it cut. The size of a page is the one asked for, except for followed
+// companies, where it counts all records. A history without dates is all of
+// its twelve months. Link headers come with audit logs, vendor detection and
+// expanded risk, and with lists whose way to page is not known. Members of a
+// body that are not known are ignored.
+//
+// A company that is added to a portfolio and was never scored stays without a
+// score until [Server.Put] gives it one. A report about it ends without a file.
+//
+// The emulator has the calendar of [Options].Today, but counts requests by the
+// real clock. Rules deliver nothing, and webhooks are not called.
+package securityscorecardtest
