@@ -58,9 +58,9 @@ const (
 	PageLimit Kind = "page limit"
 	// Closed: the client or session was closed.
 	Closed Kind = "closed"
-	// Storage: a token was obtained but could not be saved. It works until the
-	// process ends; saving is tried again.
-	Storage Kind = "not saved"
+	// Storage: the store behind a session failed. A token that was obtained but
+	// not saved works until the process ends, and saving is tried again.
+	Storage Kind = "storage failed"
 	// DryRun: the write was shown and not sent, as Options.DryRun asked.
 	DryRun Kind = "dry run"
 )

@@ -55,16 +55,17 @@ func New(perSecond float64, burst int, pause Reader) *Pacer {
 // context.DeadlineExceeded. When ctx ends meanwhile, it returns its cause.
 func (p *Pacer) Wait(ctx context.Context, key string, limit time.Duration) (time.Duration, error) {
 	begun := time.Now()
-	reserved := false
+	var place *rate.Reservation
 	for {
-		wait := p.next(key, &reserved)
-		if wait <= 0 {
+		wait, err := p.next(ctx, key, limit-time.Since(begun), &place)
+		if err == nil && wait <= 0 {
 			return time.Since(begun), context.Cause(ctx)
 		}
-		if err := tooLong(ctx, wait, limit-time.Since(begun)); err != nil {
-			return time.Since(begun), err
+		if err == nil {
+			err = sleep(ctx, wait)
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err != nil {
+			p.leave(place)
 			return time.Since(begun), err
 		}
 	}
@@ -72,17 +73,34 @@ func (p *Pacer) Wait(ctx context.Context, key string, limit time.Duration) (time
 
 // next returns how long to wait before asking again; 0 means go. A closed gate
 // comes first, then one place in the steady flow, so that those who waited at
-// the gate leave spread out; then the gate again, which may have closed.
-func (p *Pacer) next(key string, reserved *bool) time.Duration {
+// the gate leave spread out; then the gate again, which may have closed. A
+// place that comes too late is given back before anybody else can stand
+// behind it, so that impatient callers do not make the queue longer.
+func (p *Pacer) next(ctx context.Context, key string, limit time.Duration, place **rate.Reservation) (time.Duration, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	l := p.lane(key, now)
-	if gate := l.until.Sub(now); gate > 0 || *reserved {
-		return max(gate, 0)
+	wait := l.until.Sub(now)
+	if wait <= 0 && *place == nil {
+		*place = l.limiter.ReserveN(now, 1)
+		wait = (*place).DelayFrom(now)
 	}
-	*reserved = true
-	return l.limiter.ReserveN(now, 1).DelayFrom(now)
+	err := tooLong(ctx, wait, limit)
+	if err != nil && *place != nil {
+		(*place).CancelAt(now)
+		*place = nil
+	}
+	return wait, err
+}
+
+// leave gives a place back. Those behind it do not move up.
+func (p *Pacer) leave(place *rate.Reservation) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if place != nil {
+		place.Cancel()
+	}
 }
 
 // lane returns the lane of key, making room if there are too many.
@@ -95,7 +113,6 @@ func (p *Pacer) lane(key string, now time.Time) *lane {
 		l = &lane{limiter: rate.NewLimiter(p.perSecond, p.burst)}
 		p.lanes[key] = l
 	}
-
 	return l
 }
 
@@ -128,6 +145,8 @@ func tooLong(ctx context.Context, wait, limit time.Duration) error {
 	e := &connector.Error{Kind: connector.RateLimited, RetryAfter: wait}
 	deadline, ok := ctx.Deadline()
 	switch {
+	case wait <= 0:
+		return nil
 	case wait > limit:
 		e.Message = fmt.Sprintf("the next request may leave in %v, and MaxWait allows %v more", round(wait), round(max(limit, 0)))
 	case ok && time.Until(deadline) < wait:

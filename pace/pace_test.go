@@ -1,0 +1,258 @@
+package pace_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/pace"
+)
+
+// inSeconds reads a pause from a header of whole seconds.
+func inSeconds(status int, h http.Header, _ time.Time) time.Duration {
+	n, err := strconv.Atoi(h.Get("Pause"))
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
+func pause(seconds string) http.Header { return http.Header{"Pause": {seconds}} }
+
+func TestBurstThenSteady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(2, 3, inSeconds)
+		begun := time.Now()
+		var left []time.Duration
+		for range 6 {
+			if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			left = append(left, time.Since(begun))
+		}
+		want := []time.Duration{0, 0, 0, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond}
+		for i := range want {
+			if diff := left[i] - want[i]; diff < 0 || diff > time.Millisecond {
+				t.Errorf("request %d left at %v, want %v", i, left[i], want[i])
+			}
+		}
+	})
+}
+
+func TestWaitSaysHowLongItTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		if waited, err := p.Wait(t.Context(), "a", 0); waited != 0 || err != nil {
+			t.Fatalf("a free place took %v, %v", waited, err)
+		}
+		if waited, err := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != time.Second || err != nil {
+			t.Fatalf("the second took %v, %v, want 1s", waited, err)
+		}
+	})
+}
+
+func TestKeysAreApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		p.Observe("a", 429, pause("30"))
+		if waited, err := p.Wait(t.Context(), "b", time.Minute); waited != 0 || err != nil {
+			t.Fatalf("another key waited %v, %v", waited, err)
+		}
+		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
+			t.Fatalf("the paused key waited %v, want 30s", waited)
+		}
+	})
+}
+
+// One caller's pause holds all callers of the key, and those leave spread out.
+func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(10, 5, inSeconds)
+		p.Observe("a", 429, pause("7"))
+		begun := time.Now()
+		var mu sync.Mutex
+		var early, atOnce int
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				switch since := time.Since(begun); {
+				case since < 7*time.Second:
+					early++
+				case since < 7*time.Second+50*time.Millisecond:
+					atOnce++
+				}
+			})
+		}
+		all.Wait()
+		if early != 0 || atOnce > 6 {
+			t.Errorf("%d left before the pause ended and %d at once after it; want 0 and at most 6", early, atOnce)
+		}
+		if took := time.Since(begun); took > 12*time.Second {
+			t.Errorf("all had left after %v, want 7s and 4.5s", took)
+		}
+	})
+}
+
+// A gate that closes while a caller waits holds it again.
+func TestGateClosesMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		_, _ = p.Wait(t.Context(), "a", 0)
+		begun := time.Now()
+		go func() {
+			time.Sleep(500 * time.Millisecond)
+			p.Observe("a", 429, pause("10"))
+		}()
+		if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took < 10*time.Second+400*time.Millisecond {
+			t.Errorf("left after %v, inside the pause", took)
+		}
+	})
+}
+
+func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		p.Observe("a", 429, pause("30"))
+		p.Observe("a", 429, pause("1"))
+		p.Observe("a", 200, nil)
+		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
+			t.Errorf("waited %v, want 30s", waited)
+		}
+	})
+}
+
+func TestTooLongFailsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		p.Observe("a", 429, pause("3600"))
+		begun := time.Now()
+		_, err := p.Wait(t.Context(), "a", time.Minute)
+		e, ok := connector.AsError(err)
+		if !ok || e.Kind != connector.RateLimited || e.RetryAfter != time.Hour || e.Remedy == "" {
+			t.Errorf("got %+v, want rate limited with an hour in it", err)
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			t.Error("a limit of ours is not the context's deadline")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = p.Wait(ctx, "a", 2*time.Hour)
+		if !errors.Is(err, connector.RateLimited) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want rate limited and deadline exceeded", err)
+		}
+		if time.Since(begun) != 0 {
+			t.Errorf("the failures took %v", time.Since(begun))
+		}
+	})
+}
+
+// Callers that would not wait must not make others wait.
+func TestImpatientCallersTakeNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		_, _ = p.Wait(t.Context(), "a", 0)
+		var all sync.WaitGroup
+		for range 1000 {
+			all.Go(func() {
+				if _, err := p.Wait(t.Context(), "a", 0); !errors.Is(err, connector.RateLimited) {
+					t.Errorf("got %v, want rate limited", err)
+				}
+			})
+		}
+		all.Wait()
+		if waited, err := p.Wait(t.Context(), "a", time.Minute); err != nil || waited > 1100*time.Millisecond {
+			t.Errorf("a patient caller waited %v, %v; want one second", waited, err)
+		}
+	})
+}
+
+func TestLeavesOnCancel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		_, _ = p.Wait(t.Context(), "a", 0)
+		reason := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(100*time.Millisecond, func() { cancel(reason) })
+		begun := time.Now()
+		if _, err := p.Wait(ctx, "a", time.Minute); !errors.Is(err, reason) {
+			t.Errorf("got %v, want the cause", err)
+		}
+		if took := time.Since(begun); took > 150*time.Millisecond {
+			t.Errorf("left after %v", took)
+		}
+		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited > time.Second {
+			t.Errorf("the next waited %v: the place was not given back", waited)
+		}
+		ended, stop := context.WithCancel(t.Context())
+		stop()
+		if _, err := p.Wait(ended, "b", time.Minute); !errors.Is(err, context.Canceled) {
+			t.Errorf("an ended context got %v", err)
+		}
+	})
+}
+
+// A key that nobody uses is forgotten; one with a pause is not.
+func TestManyKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		p.Observe("paused", 429, pause("3600"))
+		for i := range 10_000 {
+			_, _ = p.Wait(t.Context(), fmt.Sprint(i), 0)
+		}
+		time.Sleep(2 * time.Second)
+		for i := range 10_000 {
+			if _, err := p.Wait(t.Context(), fmt.Sprint("second", i), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := p.Wait(t.Context(), "paused", time.Minute); !errors.Is(err, connector.RateLimited) {
+			t.Errorf("the pause was forgotten: %v", err)
+		}
+	})
+}
+
+func TestNewRefusesNonsense(t *testing.T) {
+	for name, make := range map[string]func(){
+		"no rate":   func() { pace.New(0, 1, inSeconds) },
+		"no burst":  func() { pace.New(1, 0, inSeconds) },
+		"no reader": func() { pace.New(1, 1, nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			make()
+		})
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	p := pace.New(1e6, 1000, inSeconds)
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			for range 100 {
+				_, _ = p.Wait(t.Context(), strconv.Itoa(i%3), time.Second)
+				p.Observe(strconv.Itoa(i%3), 200, nil)
+			}
+		})
+	}
+	all.Wait()
+}
