@@ -2,7 +2,9 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,15 +23,44 @@ type TokenSource interface {
 }
 
 // Static returns a source of one token that never changes, such as an API key.
-func Static(secret string) TokenSource { return static{NewSecret(secret)} }
+// White space around it, such as the line break at the end of a file, is cut off.
+func Static(secret string) TokenSource { return static{NewSecret(strings.TrimSpace(secret))} }
+
+// Check reports what is wrong with a source, as far as that can be told
+// without asking anybody: a [Static] token that cannot be one, a [Session]
+// that was closed or has no store. The platforms' clients call it when they
+// are made.
+func Check(source TokenSource) error {
+	switch source := source.(type) {
+	case nil:
+		return errors.New("there is no token source")
+	case static:
+		return source.check()
+	case *Session:
+		return source.ready()
+	}
+	return nil
+}
 
 type static struct{ secret Secret }
 
-func (s static) Token(context.Context) (Token, error) {
+// check refuses what is no token. No platform's token has a space in it, but a
+// token that was copied together with the word before it has.
+func (s static) check() error {
 	if s.secret.IsZero() {
+		return errors.New("the token is empty; give the one that the platform issued")
+	}
+	if strings.ContainsFunc(s.secret.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("the token has a space, line break or foreign letter in it; give the bare token, without a word such as Bearer")
+	}
+	return nil
+}
+
+func (s static) Token(context.Context) (Token, error) {
+	if err := s.check(); err != nil {
 		return Token{}, &connector.Error{
 			Platform: "auth", Operation: "token", Kind: connector.Invalid,
-			Message: "the token is empty", Remedy: "give auth.Static the token that the platform issued",
+			Message: err.Error(), Remedy: "check what auth.Static was given",
 		}
 	}
 	return Token{Access: s.secret}, nil

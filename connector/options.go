@@ -15,7 +15,8 @@ type Options struct {
 	// It must be https, or http to a loopback address.
 	BaseURL string
 	// Transport sends the requests; nil means a clone of http.DefaultTransport.
-	// It must not follow redirects or add credentials.
+	// It must not follow redirects or add credentials. Close leaves its
+	// connections to the caller.
 	Transport http.RoundTripper
 	// UserAgent is put in front of the library's own name.
 	UserAgent string
@@ -24,6 +25,7 @@ type Options struct {
 	Logger *slog.Logger
 	// Middleware wraps each attempt, the first one outermost. It sees the
 	// request before the credential is placed, and cannot send it elsewhere.
+	// Sign-ins do not pass through it: they consist of secrets.
 	Middleware []Middleware
 	// Pacer decides when requests may leave; nil means one with the platform's
 	// careful defaults.

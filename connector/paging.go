@@ -24,7 +24,7 @@ type Paging struct {
 	Max     int    // largest page size that the platform gives; larger wishes are lowered to it. 0 if unknown
 	Items   string // member of the answer that holds the records; empty if the answer is the list itself
 	Total   string // member of the answer that holds the number of all records; empty if none
-	Next    string // member of the answer that holds the next cursor
+	Next    string // member of the answer that holds the next cursor; with After, member of a record that holds its id, empty for Operation.Key
 	Links   bool   // a Link header decides alone: without a next link the list has ended
 	Short   bool   // a page with fewer records than its size is the last one
 	Body    bool   // the parameters travel in the body, not in the query

@@ -17,6 +17,10 @@ import (
 // maxKeys bounds the lanes that are remembered. Idle ones are dropped first.
 const maxKeys = 10_000
 
+// longestPause bounds what one answer can do: a wrong clock or unit in it must
+// not stop a program for good. The longest window of any platform is a day.
+const longestPause = 24 * time.Hour
+
 // A Pacer spreads the requests of each key to a steady rate, and stops a key
 // for as long as the platform asks. It is a [connector.Pacer]. It works within
 // one process.
@@ -135,7 +139,7 @@ func (p *Pacer) Observe(key string, status int, header http.Header) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(key, now)
-	if until := now.Add(pause); until.After(l.until) {
+	if until := now.Add(min(pause, longestPause)); until.After(l.until) {
 		l.until = until
 	}
 }

@@ -266,6 +266,14 @@ func TestTooLarge(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a write whose answer is too large is unknown", func(t *testing.T) {
+		server := faulttest.NewServer(t, faulttest.Steps(status(502, endless[:2<<20])))
+		_, err := rest.Send[thing](t.Context(), onSocket(t, server, connector.Options{}), create, thing{}, nil)
+		if wantKind(t, err, connector.UnknownOutcome); !errors.Is(err, connector.TooLarge) {
+			t.Errorf("%v does not tell of the size", err)
+		}
+		wantCount(t, server, 1)
+	})
 	t.Run("exactly the limit", func(t *testing.T) {
 		whole := `{"id":7,"name":"` + strings.Repeat("x", 1<<20)
 		whole = whole[:1<<20-2] + `"}`

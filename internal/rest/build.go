@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -94,7 +95,7 @@ func mediaType(op connector.Operation) string {
 // address joins base, path, query and the place in a list.
 func (c *Client) address(call *connector.Call) (*url.URL, error) {
 	base := c.base
-	if call.Operation.Host != "" && c.options.BaseURL == c.platform.BaseURL {
+	if call.Operation.Host != "" && c.base.String() == strings.TrimRight(c.platform.BaseURL, "/") {
 		// Another base URL than the platform's own, such as an emulator's,
 		// serves all operations.
 		var err error
@@ -113,12 +114,12 @@ func (c *Client) address(call *connector.Call) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("path %s is malformed", call.Operation.Path)
 	}
-	query := u.Query()
+	query, own := url.Values{}, u.Query()
 	typed, err := c.platform.Codec.Query(call.Query)
 	if err != nil {
 		return nil, err
 	}
-	for _, more := range []url.Values{typed, call.Extra, place(call)} {
+	for _, more := range []url.Values{typed, call.Extra, place(call), own} { // a kept place cannot lead out of a project
 		maps.Copy(query, more)
 	}
 	u.RawQuery = query.Encode()
@@ -171,12 +172,24 @@ func valueOf(call *connector.Call, name string, rest []any) (string, []any, erro
 		if len(rest) == 0 {
 			return "", nil, fmt.Errorf("no value for %s in %s; give it with At", name, call.Operation.Path)
 		}
-		value, rest = fmt.Sprint(rest[0]), rest[1:]
+		value, rest = textOf(rest[0]), rest[1:]
 	}
-	if value == "" || value == "." || value == ".." || hasControl(value) {
+	if value == "" {
+		return "", nil, fmt.Errorf("%s must not be empty or zero", name)
+	}
+	if value == "." || value == ".." || hasControl(value) {
 		return "", nil, fmt.Errorf("%s must not be %q", name, value)
 	}
 	return value, rest, nil
+}
+
+// textOf writes a variable. A zero id is one that was never set, and on Scoro
+// an update of id 0 would create: it has no text, like nil.
+func textOf(value any) string {
+	if v := reflect.ValueOf(value); !v.IsValid() || v.IsZero() && v.Kind() != reflect.Bool {
+		return ""
+	}
+	return fmt.Sprint(value)
 }
 
 // reserved headers belong to the platform's package or to net/http. The two

@@ -73,8 +73,10 @@ type Client struct {
 	budget    *budget
 	pacer     connector.Pacer
 	log       *slog.Logger
-	closed    context.Context
-	close     context.CancelCauseFunc
+	// lives are its own life, and of a copy those of the clients before it.
+	// They are a list, since a parent context would keep every copy for ever.
+	lives []context.Context
+	close context.CancelCauseFunc
 }
 
 var errClosed = errors.New("the client was closed")
@@ -97,9 +99,9 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connect
 	if o.Account != "" {
 		c.defaults = []connector.CallOption{connector.Account(o.Account)}
 	}
-	c.closed, c.close = context.WithCancelCause(context.Background())
-	c.transport = o.Transport
-	if c.transport == nil {
+	c.begins()
+	c.transport = keepOpen{o.Transport}
+	if o.Transport == nil {
 		c.transport = newTransport()
 	}
 	c.http = newHTTP(o.Middleware)
@@ -124,12 +126,19 @@ func (c *Client) As(tokens auth.TokenSource, opts ...connector.CallOption) *Clie
 	copied := *c
 	copied.tokens = tokens
 	copied.defaults = slices.Concat(c.defaults, opts)
-	copied.closed, copied.close = context.WithCancelCause(c.closed)
+	copied.begins()
 	copied.transport = keepOpen{c.transport}
 	return &copied
 }
 
-// keepOpen hides CloseIdleConnections: a copy leaves the shared ones alone.
+// begins gives the client a life of its own, which Close ends.
+func (c *Client) begins() {
+	life, end := context.WithCancelCause(context.Background())
+	c.lives, c.close = append(slices.Clone(c.lives), life), end
+}
+
+// keepOpen hides CloseIdleConnections: a copy leaves the connections that it
+// shares alone, and every client those of a caller's transport.
 type keepOpen struct{ http.RoundTripper }
 
 // Close ends waits and running calls and closes idle connections. Later calls

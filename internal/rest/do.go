@@ -56,8 +56,8 @@ func (x *exchange) run() error {
 		x.send()
 		return x.outcome()
 	}
-	if x.token, err = source.Token(x.ctx); err != nil {
-		return x.unsigned(err)
+	if err := x.signIn(source); err != nil {
+		return err
 	}
 	x.send()
 	if !x.mayRenew() {
@@ -67,8 +67,8 @@ func (x *exchange) run() error {
 	if source.Invalidate(x.ctx, rejected) != nil || !x.replayable() {
 		return x.outcome() // no other token is to be had, or nothing to send again: the platform's refusal says more
 	}
-	if x.token, err = source.Token(x.ctx); err != nil {
-		return x.unsigned(err)
+	if err := x.signIn(source); err != nil {
+		return err
 	}
 	if x.token.Access.Reveal() != rejected.Access.Reveal() {
 		x.send()
@@ -149,7 +149,7 @@ var (
 // attempt sends once and takes the whole answer in.
 func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r.Context())
-	x.answer, x.failure, x.verdict = nil, nil, verdict{}
+	x.answer, x.failure, x.verdict, x.stopped = nil, nil, verdict{}, nil
 	x.left.Store(false)
 	x.asked.Store(false)
 	x.connected.Store(false)
@@ -160,8 +160,11 @@ func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	patience := time.AfterFunc(x.patience(), func() { cancel(errNoAnswer) })
+	if x.class == connector.Token {
+		chain = roundTripper(guarded) // a sign-in's body and answer hold secrets
+	}
 	begun := time.Now()
-	response, err := chain.RoundTrip(r.WithContext(httptrace.WithClientTrace(ctx, x.trace())))
+	response, err := chain.RoundTrip(r.Clone(httptrace.WithClientTrace(ctx, x.trace()))) // a copy: middleware may change it
 	patience.Stop()
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -192,22 +195,26 @@ func guarded(r *http.Request) (*http.Response, error) {
 	if x == nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Message: "middleware lost the request's context"}
 	}
-	if r.URL.Scheme != x.draft.url.Scheme || r.URL.Host != x.draft.url.Host {
+	if r.URL.Scheme != x.draft.url.Scheme || r.URL.Host != x.draft.url.Host || r.URL.Opaque != "" {
 		return nil, originError(r.URL)
 	}
-	r = r.Clone(r.Context())
-	r.Host = r.URL.Host // behind a shared front a Host header is an address too
+	sent := r.Clone(r.Context())
+	sent.Host = r.URL.Host // behind a shared front a Host header is an address too
 	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		r.Header.Del(name) // net/http would repeat a write by itself
+		sent.Header.Del(name) // net/http would repeat a write by itself
 	}
-	if err := x.client.platform.Authorize(x.call, r, x.draft.body, x.token); err != nil {
+	if err := x.client.platform.Authorize(x.call, sent, x.draft.body, x.token); err != nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
-	if err := checkHeader(r.Header); err != nil {
-		return nil, &connector.Error{Kind: connector.Invalid, Err: err, Remedy: "a credential read from a file may end in a line break: trim it"}
+	if err := checkHeader(sent.Header); err != nil {
+		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
 	x.left.Store(true)
-	return x.client.transport.RoundTrip(r)
+	response, err := x.client.transport.RoundTrip(sent)
+	if response != nil {
+		response.Request = r // without the credential: middleware sees the answer
+	}
+	return response, err
 }
 
 // pace waits for the pacer. The call's time limit stands still meanwhile.
@@ -220,13 +227,14 @@ func (x *exchange) pace() error {
 	return err
 }
 
-// patience is how long an attempt waits for an answer to begin, so that there
-// is time for another. An upload may take as long as the call itself.
+// patience is how long an attempt waits for an answer to begin. It leaves time
+// for another where there may be another: a write that is given up early is
+// only one more unknown outcome. An upload may take as long as the call itself.
 func (x *exchange) patience() time.Duration {
-	if x.draft.stream != nil {
-		return x.call.Timeout
+	if x.draft.stream == nil && x.mayDouble() {
+		return x.call.Timeout / 4
 	}
-	return x.call.Timeout / 4
+	return x.call.Timeout
 }
 
 // afterAttempt judges the attempt that just ended and reports whether another follows.
@@ -257,17 +265,12 @@ func (x *exchange) succeeded() {
 	}
 }
 
-// schedule sets the pause before the next attempt. It reports false if the
-// pause would not fit, since a shorter one would break the platform's request,
-// or if the retry budget is used up.
+// schedule sets the pause before the next attempt, or reports false if there
+// must not be one.
 func (x *exchange) schedule() bool {
 	x.pause = backoff(x.attempts, x.verdict.stated)
 	stated := x.verdict.stated > 0
-	deadline, limited := x.caller.Deadline()
-	switch {
-	case stated && x.pause > x.waitLeft, !stated && x.pause >= x.watch.remaining(), limited && time.Until(deadline) <= x.pause:
-		return false
-	case !x.client.budget.take(x.verdict.cost):
+	if x.stopped = x.hindrance(stated); x.stopped != nil {
 		return false
 	}
 	if stated {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,15 @@ func KindOf(status int) connector.Kind {
 		return connector.Invalid
 	}
 	return connector.Unexpected
+}
+
+// RefusedSignIn makes a definite no to a sign-in a matter for a person, who is
+// told the remedy. A network or a platform in trouble is no such answer.
+func RefusedSignIn(e *connector.Error, remedy string) {
+	switch e.Kind {
+	case connector.Unauthorized, connector.Forbidden, connector.NotFound, connector.Conflict, connector.Invalid:
+		e.Err, e.Kind, e.Remedy = e.Kind, connector.Reauthorize, remedy
+	}
 }
 
 // remedies say what the caller can do where the platform's own reader knows
@@ -84,6 +94,10 @@ func (x *exchange) complete(e *connector.Error) *connector.Error {
 	e.Attempts = x.attempts
 	if x.answer != nil && e.RequestID == "" {
 		e.RequestID = requestID(x.answer.Header)
+	}
+	if x.stopped != nil {
+		e.Message = strings.TrimPrefix(e.Message+"; not tried again: "+x.stopped.Error(), "; ")
+		e.Err = cmp.Or(e.Err, x.stopped)
 	}
 	return x.client.named(x.call, e)
 }

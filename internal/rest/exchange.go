@@ -2,8 +2,10 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +37,7 @@ type exchange struct {
 	broken           error            // why there is no answer
 	verdict          verdict
 	pause            time.Duration // before the next attempt
+	stopped          error         // why there is no next attempt, although the verdict allows one
 
 	maybeDone bool // an earlier attempt may have been carried out
 	delivered bool // part of a download has reached the caller
@@ -53,17 +56,25 @@ func (c *Client) begin(ctx context.Context, call *connector.Call, d *draft, out 
 		x.sink, _ = out.(io.Writer)
 	}
 	running, cancel := context.WithCancelCause(ctx)
-	unhook := context.AfterFunc(c.closed, func() { cancel(errClosed) })
-	if c.closed.Err() != nil {
-		cancel(errClosed) // the hook above runs too late for a call that comes after Close
+	var unhooks []func() bool
+	for _, life := range c.lives {
+		unhooks = append(unhooks, context.AfterFunc(life, func() { cancel(errClosed) }))
+		if life.Err() != nil {
+			cancel(errClosed) // the hook runs too late for a call that comes after Close
+		}
 	}
 	x.watch = startStopwatch(call.Timeout, cancel)
 	running = connector.WithOperation(running, call.Operation)
 	x.ctx = context.WithValue(running, exchangeKey{}, x)
 	return x, func() {
 		x.watch.stop()
-		unhook()
+		for _, unhook := range unhooks {
+			unhook()
+		}
 		cancel(nil)
+		if d.stream != nil {
+			d.stream.end()
+		}
 	}
 }
 
@@ -74,7 +85,35 @@ func (c *Client) source(call *connector.Call) (auth.TokenSource, error) {
 	if c.platform.Tokens != nil {
 		return c.platform.Tokens(call)
 	}
+	if c.tokens == nil {
+		return nil, errors.New("there is no token source; give one to New or As")
+	}
 	return c.tokens, nil
+}
+
+// signIn fetches the token that the call goes out with.
+func (x *exchange) signIn(source auth.TokenSource) error {
+	token, err := source.Token(x.ctx)
+	if err == nil {
+		err = checkToken(token.Access.Reveal())
+	}
+	if err != nil {
+		return x.unsigned(err)
+	}
+	x.token = token
+	return nil
+}
+
+// checkToken refuses what no platform would accept, before it is sent.
+func checkToken(token string) error {
+	switch {
+	case token == "":
+		return &connector.Error{Kind: connector.Invalid, Message: "the token source gave an empty one", Remedy: "let it return an error when it has none"}
+	case hasControl(token), strings.TrimSpace(token) != token:
+		return &connector.Error{Kind: connector.Invalid, Message: "white space around the token, or a control character in it",
+			Remedy: "a token read from a file may end in a line break: trim it"}
+	}
+	return nil
 }
 
 // replayable reports whether the body can be sent again.

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/cordage-go/cordage/connector"
 )
 
 // RetryAfter reads a Retry-After header: whole seconds or an HTTP date, which
@@ -31,11 +29,4 @@ func ServerTime(h http.Header, now time.Time) time.Time {
 		return date
 	}
 	return now
-}
-
-// IsRefusal reports whether a sign-in's error is a definite no, as against a
-// network or a platform in trouble.
-func IsRefusal(err error) bool {
-	return errors.Is(err, connector.Unauthorized) || errors.Is(err, connector.Forbidden) || errors.Is(err, connector.Invalid) ||
-		errors.Is(err, connector.NotFound)
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cordage-go/cordage/connector"
@@ -40,6 +42,18 @@ func (x *exchange) respond(r *connector.Response) {
 	if x.answer != nil {
 		r.Status, r.Header = x.answer.Status, x.answer.Header.Clone()
 	}
+}
+
+// inTurn lets one call write at a time: a client is used by many goroutines.
+type inTurn struct {
+	sync.Mutex
+	io.Writer
+}
+
+func (w *inTurn) Write(p []byte) (int, error) {
+	w.Lock()
+	defer w.Unlock()
+	return w.Writer.Write(p)
 }
 
 // show writes a request that DryRun holds back. No credential is on it yet.

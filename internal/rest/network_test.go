@@ -104,7 +104,7 @@ func TestResetAfterBody(t *testing.T) {
 func TestNoAnswer(t *testing.T) {
 	t.Run("N5 read", func(t *testing.T) {
 		server := faulttest.NewServer(t, faulttest.Steps(faulttest.Step{Fault: faulttest.Silence}, status(200, ok)))
-		c := onSocket(t, server, connector.Options{Timeout: 2 * time.Second})
+		c := onSocket(t, server, connector.Options{Timeout: 4 * time.Second})
 		if _, err := get(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestNoAnswer(t *testing.T) {
 	})
 	t.Run("N5 write", func(t *testing.T) {
 		server := faulttest.NewServer(t, faulttest.Steps(faulttest.Step{Fault: faulttest.Silence}))
-		c := onSocket(t, server, connector.Options{Timeout: 400 * time.Millisecond})
+		c := onSocket(t, server, connector.Options{Timeout: time.Second})
 		_, err := rest.Send[thing](t.Context(), c, create, thing{}, nil)
 		wantKind(t, err, connector.UnknownOutcome)
 		wantCount(t, server, 1)
@@ -121,11 +121,11 @@ func TestNoAnswer(t *testing.T) {
 		stalled := status(200, ok)
 		stalled.Fault, stalled.At = faulttest.Stall, 5
 		server := faulttest.NewServer(t, faulttest.Steps(stalled))
-		c := onSocket(t, server, connector.Options{Timeout: 300 * time.Millisecond})
+		c := onSocket(t, server, connector.Options{Timeout: time.Second})
 		begun := time.Now()
 		_, err := get(t.Context(), c)
 		wantKind(t, err, connector.TimedOut)
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) > 2*time.Second {
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) > 5*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(begun))
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -32,23 +33,27 @@ func complete(p Platform, o connector.Options) (connector.Options, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = 64 << 20
 	}
+	o.MaxBody = min(o.MaxBody, math.MaxInt64/2) // room to count a little beyond it
+	if o.DryRun != nil {
+		o.DryRun = &inTurn{Writer: o.DryRun}
+	}
 	return o, optionError(p.Name, checkBounds(o))
 }
 
 func checkBounds(o connector.Options) error {
 	switch {
 	case o.Timeout < 0:
-		return errors.New("Timeout must not be negative; leave it zero for 2 minutes")
+		return errors.New("option Timeout must not be negative; leave it zero for 2 minutes")
 	case o.MaxWait < 0:
-		return errors.New("MaxWait must not be negative; leave it zero for 1 minute")
+		return errors.New("option MaxWait must not be negative; leave it zero for 1 minute")
 	case o.MaxAttempts < 1 || o.MaxAttempts > 10:
-		return fmt.Errorf("MaxAttempts must lie between 1 and 10, not %d; leave it zero for 4", o.MaxAttempts)
+		return fmt.Errorf("option MaxAttempts must lie between 1 and 10, not %d; leave it zero for 4", o.MaxAttempts)
 	case o.MaxBody < 0:
-		return errors.New("MaxBody must not be negative; leave it zero for 64 MiB")
+		return errors.New("option MaxBody must not be negative; leave it zero for 64 MiB")
 	case hasControl(o.UserAgent):
-		return errors.New("UserAgent must not contain control characters")
+		return errors.New("option UserAgent must not contain control characters")
 	case hasControl(o.Account):
-		return errors.New("Account must not contain control characters")
+		return errors.New("option Account must not contain control characters")
 	}
 	return nil
 }
@@ -68,7 +73,7 @@ func optionError(platform string, err error) error {
 func CheckURL(option, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || hasControl(text):
+	case err != nil || u.Hostname() == "" || hasControl(text):
 		return nil, fmt.Errorf("%s is not an absolute URL; write it like https://api.example.com", option)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(text, "#"):
 		return nil, fmt.Errorf("%s must have no user, query or fragment; give the bare address", option)
@@ -78,6 +83,19 @@ func CheckURL(option, text string) (*url.URL, error) {
 		return u, nil
 	}
 	return nil, fmt.Errorf("%s must use https; plain http is for loopback addresses alone", option)
+}
+
+// CheckText checks an option that a person copies from somewhere: it must not
+// be empty, nor have white space around it or a control character in it. It
+// never shows the text.
+func CheckText(option, text, hint string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return fmt.Errorf("%s is empty; %s", option, hint)
+	case strings.TrimSpace(text) != text, hasControl(text):
+		return fmt.Errorf("%s has white space around it, or a line break in it; trim it", option)
+	}
+	return nil
 }
 
 // IsLoopback reports whether u is plain http to this machine.

@@ -53,6 +53,10 @@ func TestMiddleware(t *testing.T) {
 		{"sends something else", func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			return next.RoundTrip((&http.Request{Method: "GET", URL: elsewhere, Header: http.Header{}}).WithContext(r.Context()))
 		}, connector.Origin, 0},
+		{"hides a host in the request line", func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			r.URL.Opaque = "//evil.example/"
+			return next.RoundTrip(r)
+		}, connector.Origin, 0},
 		{"loses the context", func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			return next.RoundTrip(r.WithContext(context.Background()))
 		}, connector.Invalid, 0},
@@ -122,6 +126,24 @@ func TestMiddlewareOrder(t *testing.T) {
 		if got := strings.Join(seen, ","); got != "a things.get,b things.get,a things.get,b things.get" {
 			t.Errorf("the order was %s", got)
 		}
+	})
+}
+
+// What a middleware does to one attempt does not pile up on the next.
+func TestMiddlewareGetsFreshRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		adds := around(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			r.Header.Add("X-Trace", "1")
+			r.URL.RawQuery += "&trace=1"
+			return next.RoundTrip(r)
+		})
+		server := faulttest.NewTransport(faulttest.Steps(status(500, `{}`), status(500, `{}`), status(200, ok)))
+		c := newClient(t, server, connector.Options{Middleware: []connector.Middleware{adds}})
+		if _, err := get(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		wantCount(t, server, 3)
+		sameRequests(t, server.Arrivals())
 	})
 }
 
@@ -222,9 +244,12 @@ func TestTokenWithLineBreak(t *testing.T) {
 	for _, op := range []connector.Operation{find, create} {
 		synctest.Test(t, func(t *testing.T) {
 			server := faulttest.NewTransport(faulttest.Steps(status(200, ok)))
-			c := newClientOf(t, headed(), auth.Static(canary+"\n"), server, connector.Options{})
+			tokens := auth.Func(func(context.Context) (auth.Token, error) {
+				return auth.Token{Access: auth.NewSecret(canary + "\n")}, nil
+			})
+			c := newClientOf(t, headed(), tokens, server, connector.Options{})
 			_, err := rest.Send[thing](t.Context(), c, op, thing{}, nil)
-			if e := wantKind(t, err, connector.Invalid); e.Attempts != 1 || !strings.Contains(e.Remedy, "line break") {
+			if e := wantKind(t, err, connector.Invalid); e.Attempts != 0 || !strings.Contains(e.Remedy, "line break") {
 				t.Errorf("got %v", err)
 			}
 			wantCount(t, server, 0)

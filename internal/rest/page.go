@@ -137,11 +137,11 @@ func (w *walk[T]) take(page *listAnswer[T]) error {
 	}
 	page.Items = slices.DeleteFunc(page.Items, w.seen)
 	w.pages++
-	w.places[w.place] = true
+	w.places[pageOf(w.place)] = true
 	switch {
 	case page.Next == "":
 		return nil
-	case w.places[page.Next]:
+	case w.places[pageOf(page.Next)]:
 		return w.stopped(page, "the platform named a page a second time")
 	case w.stale > 1: // one such page may be due to records that came in before it
 		return w.stopped(page, "the platform answers pages that it had given before")
@@ -255,7 +255,7 @@ func (l *listAnswer[T]) placed(x *exchange, members map[string]json.RawMessage) 
 		}
 		l.Next = here.at(paging.Page, cursor, len(l.Items))
 	case paging.Style == connector.After:
-		l.Next = here.at(paging.Page, idOf(l.Items[len(l.Items)-1], x.call.Operation.Key), len(l.Items))
+		l.Next = here.at(paging.Page, idOf(l.Items[len(l.Items)-1], cmp.Or(paging.Next, x.call.Operation.Key)), len(l.Items))
 	}
 	return nil
 }

@@ -236,6 +236,9 @@ func TestBreak(t *testing.T) {
 func TestCircles(t *testing.T) {
 	for name, steps := range map[string]faulttest.Script{
 		"the same link again": faulttest.Steps(status(200, `[{"id":1}]`).With("Link", `</v1/things?page=2>; rel="next"`), status(200, `[{"id":2}]`).With("Link", `</v1/things?page=2>; rel="next"`)),
+		"the same link with new records": func(n int, _ faulttest.Arrival) faulttest.Step {
+			return status(200, fmt.Sprintf(`[{"id":%d}]`, n+1)).With("Link", `</v1/things?page=2>; rel="next"`)
+		},
 		"the same page for every number": func(n int, _ faulttest.Arrival) faulttest.Step {
 			return status(200, `[{"id":1},{"id":2}]`).With("Link", fmt.Sprintf(`</v1/things?page=%d>; rel="next"`, n+2))
 		},

@@ -24,6 +24,13 @@ func readPlace(call *connector.Call) position {
 
 func (p position) String() string { return p.params.Encode() + "#" + strconv.Itoa(p.before) }
 
+// pageOf is the part of a place that names the page. The count behind it grows
+// even where a platform leads in circles.
+func pageOf(place string) string {
+	page, _, _ := strings.Cut(place, "#")
+	return page
+}
+
 // place returns the parameters that ask for the page of a call.
 func place(call *connector.Call) url.Values {
 	paging := call.Operation.Paging

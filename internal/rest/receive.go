@@ -100,7 +100,7 @@ func (x *exchange) follow(r *http.Response) error {
 		if err != nil || !x.maySend(target) {
 			return originError(target)
 		}
-		plain, err := http.NewRequestWithContext(r.Request.Context(), http.MethodGet, target.String(), nil)
+		plain, err := http.NewRequestWithContext(x.ctx, http.MethodGet, target.String(), nil)
 		if err != nil {
 			return originError(target)
 		}

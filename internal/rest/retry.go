@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -51,7 +52,9 @@ func (x *exchange) mayDouble() bool {
 // judgeBroken decides about an attempt that brought no complete answer.
 func judgeBroken(x *exchange, err error) verdict {
 	if final, ok := connector.AsError(err); ok && final.Kind != connector.Decode {
-		return verdict{} // pacing, origin or size: decided already
+		// Pacing, origin or size: decided already. But an answer that is too
+		// large to be read says nothing of what was done.
+		return verdict{unknown: final.Kind == connector.TooLarge && x.class != connector.Read}
 	}
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
@@ -73,6 +76,31 @@ func judgeBroken(x *exchange, err error) verdict {
 func backoff(attempt int, stated time.Duration) time.Duration {
 	bound := min(backoffCap, backoffBase<<min(attempt-1, 10))
 	return max(stated, rand.N(bound)+time.Millisecond)
+}
+
+var (
+	errLongWait = errors.New("the platform asks for a longer wait than MaxWait allows")
+	errNoTime   = errors.New("the call's time limit is too near")
+	errDeadline = fmt.Errorf("the next try would come too late: %w", context.DeadlineExceeded)
+	errBudget   = errors.New("too many calls are failing, and the client's retry budget is used up")
+)
+
+// hindrance says why the pause before the next attempt must not be made: it
+// would not fit, and a shorter one would break the platform's request, or the
+// retry budget is used up.
+func (x *exchange) hindrance(stated bool) error {
+	deadline, limited := x.caller.Deadline()
+	switch {
+	case stated && x.pause > x.waitLeft:
+		return errLongWait
+	case !stated && x.pause >= x.watch.remaining():
+		return errNoTime
+	case limited && time.Until(deadline) <= x.pause:
+		return errDeadline
+	case !x.client.budget.take(x.verdict.cost):
+		return errBudget
+	}
+	return nil
 }
 
 // budget keeps retries from adding to an outage: each costs, each success at

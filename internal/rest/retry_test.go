@@ -255,8 +255,8 @@ func TestLongStatedWaitFailsAtOnce(t *testing.T) {
 			onFakeTime(t, faulttest.Steps(status(429, `{}`).With("Retry-After", seconds)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
 				begun := time.Now()
 				_, err := get(t.Context(), c)
-				if e := wantKind(t, err, connector.RateLimited); e.RetryAfter < time.Hour {
-					t.Errorf("the error holds a wait of %v", e.RetryAfter)
+				if e := wantKind(t, err, connector.RateLimited); e.RetryAfter < time.Hour || !strings.Contains(e.Message, "MaxWait") {
+					t.Errorf("the error holds a wait of %v: %v", e.RetryAfter, err)
 				}
 				if time.Since(begun) != 0 {
 					t.Errorf("took %v", time.Since(begun))
@@ -278,12 +278,12 @@ func TestDeadlineBeforeWait(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		begun := time.Now()
-		_, err := get(ctx, c)
-		wantKind(t, err, connector.RateLimited)
-		_, err = get(ctx, c)
-		wantKind(t, err, connector.RateLimited)
-		if !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%v does not match the deadline", err)
+		for range 2 { // refused by the platform, and then by the pacer
+			_, err := get(ctx, c)
+			wantKind(t, err, connector.RateLimited)
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v does not match the deadline", err)
+			}
 		}
 		wantCount(t, server, 1)
 		if time.Since(begun) != 0 {
@@ -331,6 +331,16 @@ func TestWaitsAndTimeoutAreApart(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a back-off beyond Timeout is not slept", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(status(500, `{}`)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			begun := time.Now()
+			_, err := get(t.Context(), c, connector.Timeout(time.Millisecond))
+			if e := wantKind(t, err, connector.Unavailable); !strings.Contains(e.Message, "time limit") || time.Since(begun) != 0 {
+				t.Errorf("got %v after %v", err, time.Since(begun))
+			}
+			wantCount(t, server, 1)
+		})
+	})
 	t.Run("zero keeps the client's limits", func(t *testing.T) {
 		onFakeTime(t, faulttest.Steps(limited, status(200, ok)), func(t *testing.T, c *rest.Client, _ *faulttest.Transport) {
 			if _, err := get(t.Context(), c, connector.Timeout(0), connector.MaxWait(0)); err != nil {
@@ -365,7 +375,10 @@ func TestBudgetBoundsRetries(t *testing.T) {
 		}
 		before := server.Count()
 		for range 200 {
-			_, _ = get(t.Context(), c)
+			_, err := get(t.Context(), c)
+			if e := wantKind(t, err, connector.Unavailable); !strings.Contains(e.Message, "retry budget") {
+				t.Fatalf("%v does not say why it was not tried again", err)
+			}
 		}
 		if n := server.Count() - before; n != 200 {
 			t.Errorf("%d requests for 200 calls with an empty budget", n)

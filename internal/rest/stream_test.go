@@ -78,27 +78,6 @@ func TestOneShotBody(t *testing.T) {
 	}
 }
 
-// net/http itself must not send the rest of a one-shot body on a new
-// connection after the old one turned out to be dead.
-func TestOneShotBodyOnDeadConnection(t *testing.T) {
-	closing := faulttest.Step{Status: 204, Close: true}
-	for range 20 {
-		server := faulttest.NewServer(t, faulttest.Steps(closing))
-		c := onSocket(t, server, connector.Options{})
-		if err := c.Do(t.Context(), upload, nil, nil); err != nil {
-			t.Fatal(err)
-		}
-		whole := strings.Repeat("0123456789", 10_000)
-		err := c.Do(t.Context(), upload, &oneShot{Reader: strings.NewReader(whole)}, nil)
-		for i, a := range server.Arrivals() {
-			if i > 0 && string(a.Body) != whole {
-				t.Fatalf("%d of %d bytes arrived as a whole file, error %v", len(a.Body), len(whole), err)
-			}
-		}
-		server.Close()
-	}
-}
-
 // A body that can be rewound is sent again whole, from where it stood.
 func TestRewoundBody(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
@@ -128,8 +107,8 @@ func TestRewoundBody(t *testing.T) {
 				}
 				wantCount(t, server, 4)
 				for i, a := range server.Arrivals() {
-					if string(a.Body) != "content" {
-						t.Errorf("request %d carried %q", i, a.Body)
+					if string(a.Body) != "content" || a.Length != int64(len("content")) {
+						t.Errorf("request %d carried %q and a length of %d", i, a.Body, a.Length)
 					}
 				}
 			})
@@ -188,6 +167,62 @@ func TestEarlyAnswerToUpload(t *testing.T) {
 		t.Errorf("%d of %d bytes arrived", len(last.Body), len(whole))
 	case err != nil: // the socket broke before the 429 was read
 		wantKind(t, err, connector.UnknownOutcome)
+	}
+}
+
+// An attempt that is over reads nothing more: neither while the next one sends,
+// nor when the call has ended and the body is the caller's again.
+func TestOldAttemptsReadNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := strings.NewReader("content")
+		var old []io.Reader
+		early := tripper(func(r *http.Request) (*http.Response, error) {
+			for _, body := range old {
+				if data, err := io.ReadAll(body); len(data) != 0 || err == nil {
+					t.Errorf("an old attempt read %q, %v", data, err)
+				}
+			}
+			half := make([]byte, 3)
+			if n, err := io.ReadFull(r.Body, half); err != nil || string(half) != "con" {
+				t.Errorf("attempt %d began with %q, %v", len(old), half[:n], err)
+			}
+			old = append(old, r.Body) // as if it were still being sent
+			return &http.Response{StatusCode: 429, Header: http.Header{}, Body: http.NoBody}, nil
+		})
+		c := newClient(t, early, connector.Options{})
+		wantKind(t, c.Do(t.Context(), upload, source, nil), connector.RateLimited)
+		if len(old) != 4 {
+			t.Errorf("%d attempts, want 4", len(old))
+		}
+		if data, err := io.ReadAll(old[3]); len(data) != 0 || err == nil || source.Len() != 4 {
+			t.Errorf("after the call the last attempt read %q, %v", data, err)
+		}
+	})
+}
+
+// net/http repeats by itself what it can get a body for. It must get one only
+// for bodies that can be rewound.
+func TestBodyForTransport(t *testing.T) {
+	for name, body := range map[string]any{"one-shot": &oneShot{Reader: strings.NewReader("content")}, "rewound": strings.NewReader("content"), "bytes": []byte(`{"a":1}`)} {
+		asks := tripper(func(r *http.Request) (*http.Response, error) {
+			if (r.GetBody == nil) != (name == "one-shot") {
+				t.Errorf("%s: the transport may ask for another body: %v", name, r.GetBody != nil)
+			}
+			if r.GetBody != nil {
+				_, _ = io.CopyN(io.Discard, r.Body, 3)
+				again, err := r.GetBody()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if data, err := io.ReadAll(again); err != nil || len(data) != 7 {
+					t.Errorf("%s: the other body is %q, %v", name, data, err)
+				}
+			}
+			return &http.Response{StatusCode: 204, Header: http.Header{}}, nil
+		})
+		if err := newClient(t, asks, connector.Options{}).Do(t.Context(), upload, body, nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

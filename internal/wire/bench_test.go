@@ -61,3 +61,24 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkHostileRatio reads a clean page and one with 2,000 malformed values
+// by turns and reports how many times as long the second takes.
+func BenchmarkHostileRatio(b *testing.B) {
+	codec := wire.Scoro(time.UTC)
+	timed := func(data []byte) time.Duration {
+		begun := time.Now()
+		if _, err := codec.Decode(data, new([]project), wire.DecodeOptions{Key: "project_id"}); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(begun)
+	}
+	clean := projects(2000, `,"users":[{"id":1}]`)
+	hostile := projects(2000, `,"users":[{"id":{"a":1}}]`)
+	var onClean, onHostile time.Duration
+	for b.Loop() {
+		onClean += timed(clean)
+		onHostile += timed(hostile)
+	}
+	b.ReportMetric(float64(onHostile)/float64(onClean), "hostile/clean")
+}

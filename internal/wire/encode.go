@@ -164,7 +164,7 @@ func writeCleared(enc *jsontext.Encoder, p *plan, v reflect.Value, written map[s
 	}
 	for _, name := range v.FieldByIndex(p.clear).Interface().([]string) {
 		if p.find(name) < 0 {
-			return fmt.Errorf("Clear names %q, which %s does not have: it has %s", name, v.Type(), p.names())
+			return fmt.Errorf("field Clear names %q, which %s does not have: it has %s", name, v.Type(), p.names())
 		}
 		if written[name] {
 			return fmt.Errorf("%q is both set and named in Clear: do one of them", name)
