@@ -34,13 +34,14 @@ const signInTimeout = 30 * time.Second
 const OutOfBand = "urn:ietf:wg:oauth:2.0:oob"
 
 func (a App) check() error {
-	switch {
-	case strings.TrimSpace(a.ClientID) == "":
-		return rest.OptionError(name, errors.New("App.ClientID is empty; copy it from Procore's developer portal"))
-	case a.ClientSecret.Reveal() == "":
-		return rest.OptionError(name, errors.New("App.ClientSecret is empty; copy it from Procore's developer portal"))
+	const hint = "copy it from Procore's developer portal"
+	if err := rest.CheckText("App.ClientID", a.ClientID, hint); err != nil {
+		return err
 	}
-	return rest.OptionError(name, a.Environment.check())
+	if err := rest.CheckText("App.ClientSecret", a.ClientSecret.Reveal(), hint); err != nil {
+		return err
+	}
+	return a.Environment.check()
 }
 
 // Key returns a key for a tenant's session in a store. It names platform,
@@ -52,13 +53,12 @@ func (a App) Key(tenant string) string {
 // ClientCredentials returns the grant of a developer-managed service account
 // (DMSA): the app signs in as itself, in each company that has installed it.
 func (a App) ClientCredentials() (auth.Grant, error) {
-	desk, err := newDesk(a)
-	if err != nil {
-		return auth.Grant{}, err
+	if err := a.check(); err != nil {
+		return auth.Grant{}, rest.OptionError(name, err)
 	}
 	return auth.Grant{
 		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
-			return desk.ask(ctx, clientToken, url.Values{"grant_type": {"client_credentials"}})
+			return a.ask(ctx, clientToken, url.Values{"grant_type": {"client_credentials"}})
 		},
 		Timeout: signInTimeout,
 	}, nil
@@ -81,12 +81,11 @@ func (a App) loginURL() string { return strings.TrimRight(a.Environment.orProduc
 // tokens. A code works once and for ten minutes. Put the tokens into a session
 // over [App.Refresh] with Session.Set.
 func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
-	desk, err := newDesk(a)
-	if err != nil {
-		return auth.Token{}, err
+	code = strings.TrimSpace(code) // out of band, a person pastes it
+	if code == "" || a.RedirectURL == "" {
+		return auth.Token{}, rest.OptionError(name, errors.New("Exchange needs the code from the redirect's query, and App.RedirectURL"))
 	}
-	defer desk.rest.Close()
-	return desk.ask(ctx, userToken, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.RedirectURL}})
+	return a.ask(ctx, userToken, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.RedirectURL}})
 }
 
 // Refresh returns the grant that renews a user's tokens. Procore kills a
@@ -95,13 +94,12 @@ func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
 // is used. One further try after an interrupted renewal does no harm: a token
 // that was presented is dead already, and one that was not still lives.
 func (a App) Refresh() (auth.Grant, error) {
-	desk, err := newDesk(a)
-	if err != nil {
-		return auth.Grant{}, err
+	if err := a.check(); err != nil {
+		return auth.Grant{}, rest.OptionError(name, err)
 	}
 	return auth.Grant{
 		Renew: func(ctx context.Context, previous auth.Token) (auth.Token, error) {
-			return desk.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
+			return a.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
 		},
 		OneTime: true,
 		Probe:   true,

@@ -50,12 +50,12 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 	if err := check(tokens, o); err != nil {
 		return nil, rest.OptionError(name, err)
 	}
-	environment := o.Environment.orProduction()
+	environment, company := o.Environment.orProduction(), o.CompanyID
 	platform := rest.Platform{
 		Name:      name,
 		BaseURL:   environment.APIURL,
 		Codec:     wire.Procore(),
-		Prepare:   func(call *connector.Call) error { return prepare(call, o.CompanyID) },
+		Prepare:   func(call *connector.Call) error { return prepare(call, company) },
 		Authorize: authorize,
 		Failure:   failure,
 		Pause:     readPause,
@@ -69,11 +69,14 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 }
 
 func check(tokens auth.TokenSource, o *Options) error {
-	switch {
-	case tokens == nil:
+	if tokens == nil {
 		return errors.New("tokens is nil; give a session over a grant of procore.App, or auth.Static")
-	case o.CompanyID < 0:
-		return fmt.Errorf("CompanyID must be a positive company id, not %d", o.CompanyID)
+	}
+	if err := auth.Check(tokens); err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	if o.CompanyID < 0 {
+		return fmt.Errorf("option CompanyID must be a positive company id, not %d", o.CompanyID)
 	}
 	return o.Environment.check()
 }
@@ -110,23 +113,6 @@ func (c *Client) Close() error { return c.rest.Close() }
 
 const companyVariable = "company_id"
 
-// Company makes one call in another company than the client's.
-func Company(id int64) connector.CallOption {
-	return func(call *connector.Call) {
-		if call.Named == nil {
-			call.Named = map[string]string{}
-		}
-		call.Named[companyVariable] = strconv.FormatInt(id, 10)
-	}
-}
-
-// IdempotencyToken sends an Idempotency-Token, which Procore declares on a few
-// creating and changing operations. What it promises is not documented, so it
-// does not make a write repeatable by itself; see [connector.Repeatable].
-func IdempotencyToken(token string) connector.CallOption {
-	return connector.Header("Idempotency-Token", token)
-}
-
 // prepare puts the company on a call. Procore finds the company's region by
 // the header, on every verb.
 func prepare(call *connector.Call, companyID int64) error {
@@ -157,7 +143,7 @@ func positive(text string) bool {
 // I, and which companies are there, can be asked before any company is known.
 func needsCompany(path string) bool {
 	path, _, _ = strings.Cut(path, "?")
-	return path != "/rest/v1.0/me" && path != "/rest/v1.0/companies"
+	return strings.HasPrefix(path, "/rest/") && path != "/rest/v1.0/me" && path != "/rest/v1.0/companies"
 }
 
 func authorize(call *connector.Call, r *http.Request, _ []byte, t auth.Token) error {

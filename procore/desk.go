@@ -13,17 +13,7 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
-	"github.com/cordage-go/cordage/pace"
 )
-
-// A desk is the sign-in side of one app: it sends token calls, to the login
-// host and nowhere else, and reads their answers. The answers are read here
-// and not by x/oauth2, because an answer with an odd expires_in still holds the
-// only living pair of tokens.
-type desk struct {
-	app  App
-	rest *rest.Client
-}
 
 const formType = "application/x-www-form-urlencoded"
 
@@ -34,22 +24,23 @@ var (
 	userToken = connector.Operation{ID: "sign-in", Method: "POST", Path: "/oauth/token", Class: connector.Token, ContentType: formType}
 )
 
-func newDesk(a App) (*desk, error) {
+// desk returns the client of token calls, which go to the login host and
+// nowhere else. It is made for one call, so that nothing stays open between
+// renewals.
+func (a App) desk() (*rest.Client, error) {
 	if err := a.check(); err != nil {
-		return nil, err
+		return nil, rest.OptionError(name, err)
 	}
-	d := &desk{app: a}
 	platform := rest.Platform{
 		Name:      name,
 		BaseURL:   a.loginURL(),
 		Codec:     wire.Procore(),
+		Tokens:    func(*connector.Call) (auth.TokenSource, error) { return nil, nil },           // a sign-in has none
 		Authorize: func(*connector.Call, *http.Request, []byte, auth.Token) error { return nil }, // it is in the body
-		Failure:   d.failure,
+		Failure:   a.failure,
 		Pause:     readPause,
 	}
-	var err error
-	d.rest, err = rest.New(platform, nil, connector.Options{Transport: a.Transport, Timeout: signInTimeout}, pace.New(2, 20, readPause))
-	return d, err
+	return rest.New(platform, nil, connector.Options{Transport: a.Transport, Timeout: signInTimeout}, newPacer())
 }
 
 type tokenAnswer struct {
@@ -59,14 +50,21 @@ type tokenAnswer struct {
 }
 
 // ask sends one token call. The client's id and secret go into the body, as
-// all of Procore's guides show it.
-func (d *desk) ask(ctx context.Context, op connector.Operation, grant url.Values) (auth.Token, error) {
+// all of Procore's guides show it. The answer is read here and not by
+// x/oauth2, because one with an odd expires_in still holds the only living pair
+// of tokens.
+func (a App) ask(ctx context.Context, op connector.Operation, grant url.Values) (auth.Token, error) {
+	desk, err := a.desk()
+	if err != nil {
+		return auth.Token{}, err
+	}
+	defer desk.Close()
 	form := maps.Clone(grant)
-	form.Set("client_id", d.app.ClientID)
-	form.Set("client_secret", d.app.ClientSecret.Reveal())
+	form.Set("client_id", a.ClientID)
+	form.Set("client_secret", a.ClientSecret.Reveal())
 	asked := time.Now()
 	var answer tokenAnswer
-	if err := d.rest.Do(ctx, op, []byte(form.Encode()), &answer); err != nil {
+	if err := desk.Do(ctx, op, []byte(form.Encode()), &answer); err != nil {
 		return auth.Token{}, err
 	}
 	if answer.AccessToken == "" {
@@ -86,22 +84,22 @@ func (d *desk) ask(ctx context.Context, op connector.Operation, grant url.Values
 }
 
 // failure reads an OAuth error (RFC 6749, section 5.2), also inside a 200.
-func (d *desk) failure(call *connector.Call, a *rest.Answer) *connector.Error {
-	members, err := wire.Members(a.Body)
+func (a App) failure(_ *connector.Call, answer *rest.Answer) *connector.Error {
+	members, err := wire.Members(answer.Body)
 	code, _ := wire.Text(members["error"])
 	if err != nil || code == "" {
-		if a.Status < 400 {
+		if answer.Status < 400 {
 			return nil
 		}
-		return &connector.Error{Kind: rest.KindOf(a.Status)}
+		return &connector.Error{Kind: rest.KindOf(answer.Status)}
 	}
 	text, _ := wire.Text(members["error_description"])
 	e := &connector.Error{Kind: connector.Reauthorize, Code: code, Message: text}
 	switch {
-	case a.Status == http.StatusTooManyRequests || a.Status >= 500:
-		e.Kind = rest.KindOf(a.Status)
+	case answer.Status == http.StatusTooManyRequests || answer.Status >= 500:
+		e.Kind = rest.KindOf(answer.Status)
 	case code == "invalid_client" || code == "unauthorized_client":
-		e.Remedy = fmt.Sprintf("check App.ClientID and App.ClientSecret, and that they belong to the %s environment", d.app.Environment.orProduction().Name)
+		e.Remedy = fmt.Sprintf("check App.ClientID and App.ClientSecret, and that they belong to the %s environment", a.Environment.orProduction().Name)
 	case code == "invalid_grant":
 		e.Remedy = "the code or refresh token is used up, expired or revoked: let the user sign in again"
 	default:

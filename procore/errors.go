@@ -57,6 +57,7 @@ type refusal struct {
 	code   string
 	texts  []string
 	fields map[string][]string
+	depth  int
 }
 
 func (r *refusal) read(body []byte) {
@@ -92,8 +93,16 @@ func (r *refusal) object(members map[string]json.RawMessage) {
 	r.value(members["details"])
 }
 
+// deepest is how deep a refusal is read: each level is read anew.
+const deepest = 8
+
 // value reads text, a list, or an object like a body.
 func (r *refusal) value(raw json.RawMessage) {
+	if r.depth == deepest {
+		return
+	}
+	r.depth++
+	defer func() { r.depth-- }()
 	var list []json.RawMessage
 	switch wire.Kind(raw) {
 	case "string", "number":
@@ -127,7 +136,7 @@ func (r *refusal) fieldsOf(raw json.RawMessage) {
 		return
 	}
 	for _, field := range slices.Sorted(maps.Keys(members)) {
-		inner := &refusal{fields: map[string][]string{}}
+		inner := &refusal{fields: map[string][]string{}, depth: r.depth}
 		inner.value(members[field])
 		if len(inner.texts) == 0 {
 			continue

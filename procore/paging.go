@@ -11,7 +11,7 @@ var Linked = connector.Paging{Style: connector.Numbered, Page: "page", First: 1,
 // records a page, and 10 where nothing is asked for.
 var LinkedV2 = connector.Paging{Style: connector.Numbered, Page: "page", First: 1, Size: "per_page", Default: 100, Max: 100, Links: true}
 
-// Deliveries is how the deliveries of webhooks of version 1.0 come. Procore
-// documents neither where page_start begins nor the largest page, so this is a
-// guess from the other lists of version 1.
-var Deliveries = connector.Paging{Style: connector.Numbered, Page: "page_start", First: 1, Size: "page_size", Default: 100}
+// Deliveries is how the deliveries of webhooks of version 1.0 come: page_start
+// is the last id of the page before. Which id is meant is not documented; the
+// records have none but that of their event. Nor is the largest page known.
+var Deliveries = connector.Paging{Style: connector.After, Page: "page_start", Size: "page_size", Default: 100, Next: "event_id"}

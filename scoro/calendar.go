@@ -91,7 +91,7 @@ func (s *Calendar) BatchModify(ctx context.Context, in []CalendarEventChange, op
 // CalendarEventQuery narrows [Calendar.List]. Zero fields are left out.
 type CalendarEventQuery struct {
 	ModifiedAt value.DateRange `query:"modified_date"`
-	ID         []int64         `query:"event_id"`
+	IDs        []int64         `query:"event_id"`
 	StartAt    value.DateRange `query:"start_datetime"`
 	ProjectID  int64           `query:"project_id"`
 	CompanyID  int64           `query:"company_id"`
@@ -120,12 +120,12 @@ type CalendarEvent struct {
 	DurationPlanned  time.Duration       `json:"duration_planned"`
 	BillableHours    time.Duration       `json:"billable_hours"`
 	OwnerID          int64               `json:"owner_id"`
-	CreatedUser      int64               `json:"created_user"`
-	ModifiedUser     int64               `json:"modified_user"`
+	CreatedByID      int64               `json:"created_user"`
+	ModifiedByID     int64               `json:"modified_user"`
 	OwnerEmail       string              `json:"owner_email"`
 	ModifiedAt       time.Time           `json:"modified_date"`
 	CreatedAt        time.Time           `json:"created_date"`
-	Permissions      Permissions         `json:"permissions"`
+	Permissions      Permissions         `json:"permissions"`   // only with a user's token
 	CustomFields     value.CustomFields  `json:"custom_fields"` // not in plain lists
 	IsDeleted        bool                `json:"is_deleted"`
 	DeletedAt        time.Time           `json:"deleted_date"`
@@ -172,7 +172,7 @@ type CalendarEventCreate struct {
 	IsFullDay        *bool                `json:"full_day_event,omitzero"`
 	Status           *CalendarEventStatus `json:"status,omitzero"`
 	RelatedTaskID    *int64               `json:"related_task_id,omitzero"`
-	Guests           any                  `json:"guests,omitzero"` // a list of guests, or a plain text
+	Guests           json.RawMessage      `json:"guests,omitzero"` // a list of guests, or a plain text
 	CallLink         *string              `json:"call_link,omitzero"`
 	RepeatID         *int64               `json:"repeat_id,omitzero"`
 	ExternalData     *ExternalDataInput   `json:"external_data,omitzero"`
@@ -206,7 +206,7 @@ type CalendarEventUpdate struct {
 	IsFullDay        *bool                `json:"full_day_event,omitzero"`
 	Status           *CalendarEventStatus `json:"status,omitzero"`
 	RelatedTaskID    *int64               `json:"related_task_id,omitzero"`
-	Guests           any                  `json:"guests,omitzero"` // a list of guests, or a plain text
+	Guests           json.RawMessage      `json:"guests,omitzero"` // a list of guests, or a plain text
 	CallLink         *string              `json:"call_link,omitzero"`
 	RepeatID         *int64               `json:"repeat_id,omitzero"`
 	ExternalData     *ExternalDataInput   `json:"external_data,omitzero"`
@@ -250,7 +250,7 @@ type CalendarEventChange struct {
 	IsFullDay        *bool                `json:"full_day_event,omitzero"`
 	Status           *CalendarEventStatus `json:"status,omitzero"`
 	RelatedTaskID    *int64               `json:"related_task_id,omitzero"`
-	Guests           any                  `json:"guests,omitzero"` // a list of guests, or a plain text
+	Guests           json.RawMessage      `json:"guests,omitzero"` // a list of guests, or a plain text
 	CallLink         *string              `json:"call_link,omitzero"`
 	RepeatID         *int64               `json:"repeat_id,omitzero"`
 	ExternalData     *ExternalDataInput   `json:"external_data,omitzero"`
@@ -259,7 +259,8 @@ type CalendarEventChange struct {
 	UserIDs          []int64              `json:"cal_user,omitzero"` // those who take part
 }
 
-// Permissions is what the user whose token was used may do.
+// Permissions is what the user whose token was used may do. All false may mean that the answer did
+// not say, as with the company's key.
 type Permissions struct {
 	View   bool `json:"view"`
 	Modify bool `json:"modify"`
@@ -269,7 +270,7 @@ type Permissions struct {
 // CalendarEventStatus says whether somebody is free during an event. A site may have more words.
 type CalendarEventStatus string
 
-// The values of CalendarEventStatus that are known.
+// The values of CalendarEventStatus that are known. The platform may have others.
 const (
 	CalendarEventStatusBusy        CalendarEventStatus = "busy"
 	CalendarEventStatusFree        CalendarEventStatus = "free"
@@ -290,7 +291,7 @@ type ExternalData struct {
 // BillableTimeType says how the billable hours of a thing are read.
 type BillableTimeType string
 
-// The values of BillableTimeType that are known.
+// The values of BillableTimeType that are known. The platform may have others.
 const (
 	BillableTimeTypeBillable    BillableTimeType = "billable"
 	BillableTimeTypeNonBillable BillableTimeType = "non_billable"

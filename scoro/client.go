@@ -3,7 +3,6 @@ package scoro
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -68,10 +67,10 @@ func newPacer() *pace.Pacer { return pace.New(10, 5, readPause) }
 func (c *Client) platform(siteText string, cred Credential) (rest.Platform, error) {
 	parsed, err := parseSite(siteText)
 	if err == nil {
-		err = cred.check()
+		cred, err = cred.checked()
 	}
 	if err == nil && strings.ContainsFunc(c.options.AppID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		err = errors.New("AppID must be the plain App ID from the Developer Portal")
+		err = errors.New("option AppID must be the plain App ID from the Developer Portal")
 	}
 	if err != nil {
 		return rest.Platform{}, rest.OptionError(name, err)
@@ -91,6 +90,7 @@ func (c *Client) platform(siteText string, cred Credential) (rest.Platform, erro
 		Failure:   e.failure,
 		Renewable: func(err *connector.Error) bool { return err.Code != codeAppID },
 		Pause:     readPause,
+		PaceKey:   func(call *connector.Call) string { return parsed.host() + "/" + call.Account },
 	}, nil
 }
 
@@ -158,7 +158,8 @@ func parseSite(text string) (site, error) {
 	}
 	for label := range strings.SplitSeq(cleaned, ".") {
 		if !isLabel(label) {
-			return site{}, fmt.Errorf("the site %q is malformed; give its name, such as acme for acme.scoro.com", text)
+			// The text is not shown: it may be a key in the wrong place.
+			return site{}, errors.New("the site is malformed; give its name, such as acme for acme.scoro.com")
 		}
 	}
 	label, domain, found := strings.Cut(cleaned, ".")

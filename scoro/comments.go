@@ -79,7 +79,7 @@ type Comment struct {
 	Text         string             `json:"comment"`   // HTML
 	UserID       int64              `json:"user_id"`
 	ModifiedAt   time.Time          `json:"modified_date"`
-	Permissions  Permissions        `json:"permissions"`
+	Permissions  Permissions        `json:"permissions"`   // only with a user's token
 	CustomFields value.CustomFields `json:"custom_fields"` // not in plain lists
 }
 

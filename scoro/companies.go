@@ -106,7 +106,7 @@ type Company struct {
 	CategoryID      int64              `json:"cat_id"`
 	CategoryName    string             `json:"cat_name"`
 	UserIDs         []int64            `json:"contact_users"`
-	Permissions     Permissions        `json:"permissions"`
+	Permissions     Permissions        `json:"permissions"` // only with a user's token
 	Picture         string             `json:"contact_picture"`
 	CustomFields    value.CustomFields `json:"custom_fields"` // not in plain lists
 	IsDeleted       bool               `json:"is_deleted"`

@@ -85,15 +85,15 @@ func (s *Contacts) RelatedObjects(ctx context.Context, id int64, opts ...connect
 
 // ContactQuery narrows [Contacts.List]. Zero fields are left out.
 type ContactQuery struct {
-	ModifiedAt     value.DateRange `query:"modified_date"`
-	Name           string          `query:"name"`
-	Type           string          `query:"contact_type"` // "person" or "company"
-	IsClient       *bool           `query:"is_client"`
-	IsSupplier     *bool           `query:"is_supplier"`
-	MeansOfContact any             `query:"means_of_contact"`
-	ManagerID      int64           `query:"manager_id"`
-	CategoryID     int64           `query:"cat_id"`
-	Tags           string          `query:"tags"`
+	ModifiedAt     value.DateRange   `query:"modified_date"`
+	Name           string            `query:"name"`
+	Type           string            `query:"contact_type"` // "person" or "company"
+	IsClient       *bool             `query:"is_client"`
+	IsSupplier     *bool             `query:"is_supplier"`
+	MeansOfContact map[string]string `query:"means_of_contact"`
+	ManagerID      int64             `query:"manager_id"`
+	CategoryID     int64             `query:"cat_id"`
+	Tags           string            `query:"tags"`
 }
 
 // Contact is a person or a company; Type says which.
@@ -127,7 +127,7 @@ type Contact struct {
 	CategoryName     string             `json:"cat_name"`
 	UserIDs          []int64            `json:"contact_users"`
 	RelatedCompanies []RelatedCompany   `json:"related_companies"`
-	Permissions      Permissions        `json:"permissions"`
+	Permissions      Permissions        `json:"permissions"` // only with a user's token
 	Picture          string             `json:"contact_picture"`
 	CustomFields     value.CustomFields `json:"custom_fields"` // not in plain lists
 	IsDeleted        bool               `json:"is_deleted"`

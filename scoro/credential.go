@@ -1,9 +1,12 @@
 package scoro
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -26,29 +29,34 @@ type Credential struct {
 // UserToken returns the credential of a user, from a token that was obtained
 // before. [SignIn] obtains one by name and password.
 func UserToken(token, companyAccount string) Credential {
-	return Credential{UserToken: static(token), CompanyAccount: companyAccount, fixed: true}
+	return Credential{UserToken: auth.Static(token), CompanyAccount: companyAccount, fixed: true}
 }
 
 // APIKey returns the credential of the company, from its API key.
 func APIKey(key, companyAccount string) Credential {
-	return Credential{APIKey: static(key), CompanyAccount: companyAccount, fixed: true}
+	return Credential{APIKey: auth.Static(key), CompanyAccount: companyAccount, fixed: true}
 }
 
-// static returns nil for an empty text, which New refuses.
-func static(text string) auth.TokenSource {
-	text = strings.TrimSpace(text)
-	if text == "" {
+// checked returns the credential without white space around the account.
+func (c Credential) checked() (Credential, error) {
+	c.CompanyAccount = strings.TrimSpace(c.CompanyAccount)
+	switch {
+	case c.UserToken == nil && c.APIKey == nil:
+		return c, errors.New("the credential has neither a user token nor an API key; give one")
+	case c.fixed && c.CompanyAccount == "":
+		return c, errors.New("the credential has no CompanyAccount; give the company_account_id from Scoro's site settings")
+	case strings.ContainsFunc(c.CompanyAccount, unicode.IsControl):
+		return c, errors.New("the credential's CompanyAccount has a line break or another control character in it")
+	}
+	return c, cmp.Or(checkSource("UserToken", c.UserToken), checkSource("APIKey", c.APIKey))
+}
+
+func checkSource(member string, source auth.TokenSource) error {
+	if source == nil {
 		return nil
 	}
-	return auth.Static(text)
-}
-
-func (c Credential) check() error {
-	if c.UserToken == nil && c.APIKey == nil {
-		return errors.New("the credential has neither a user token nor an API key; give one")
-	}
-	if c.fixed && strings.TrimSpace(c.CompanyAccount) == "" {
-		return errors.New("the credential has no CompanyAccount; give the company_account_id from Scoro's site settings")
+	if err := auth.Check(source); err != nil {
+		return fmt.Errorf("the credential's %s: %w", member, err)
 	}
 	return nil
 }

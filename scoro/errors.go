@@ -22,10 +22,26 @@ const codeAppID = "app_id"
 // failure reads an error out of an answer. Scoro says "no" in two ways: by an
 // HTTP status, and by an envelope inside a 200.
 func (e *envelope) failure(call *connector.Call, a *rest.Answer) *connector.Error {
+	var failure *connector.Error
 	members, err := wire.Members(a.Body)
 	if err != nil {
-		return e.noEnvelope(a)
+		failure = e.noEnvelope(a)
+	} else {
+		failure = e.inEnvelope(call, a, members)
 	}
+	if failure == nil {
+		return nil
+	}
+	if failure.Status == http.StatusTooManyRequests {
+		limited(failure, a.Header)
+	}
+	if call.Operation.Class == connector.Token && (err == nil || failure.Status == http.StatusUnauthorized) {
+		refusedLogin(failure)
+	}
+	return failure
+}
+
+func (e *envelope) inEnvelope(call *connector.Call, a *rest.Answer, members map[string]json.RawMessage) *connector.Error {
 	status := statusOf(a, members)
 	if status < 400 {
 		return nil
@@ -33,14 +49,22 @@ func (e *envelope) failure(call *connector.Call, a *rest.Answer) *connector.Erro
 	failure := &connector.Error{Status: status, Kind: rest.KindOf(status)}
 	failure.Message, failure.Fields = messages(members["messages"], members["errors"])
 	switch status {
-	case http.StatusTooManyRequests:
-		limited(failure, a.Header)
 	case http.StatusUnauthorized, http.StatusForbidden:
 		e.refusal(call, failure)
 	case http.StatusNotFound:
 		failure.Remedy = "check the id; Scoro answers unknown modules and actions in the same way"
 	}
 	return failure
+}
+
+// refusedLogin marks a login that Scoro refused: it is not repeated by itself,
+// since that could lock the user out.
+func refusedLogin(failure *connector.Error) {
+	remedy := "correct username, password and company account, then sign in again; it is not repeated by itself"
+	if failure.Code == codeAppID {
+		remedy = failure.Remedy
+	}
+	rest.RefusedSignIn(failure, remedy)
 }
 
 // noEnvelope explains an answer that is not Scoro's JSON.
@@ -54,8 +78,8 @@ func (e *envelope) noEnvelope(a *rest.Answer) *connector.Error {
 	case a.Status < 500 && bytes.HasPrefix(body, []byte("<")):
 		failure.Message = fmt.Sprintf("%s answered with a web page, not with the API", e.site.host())
 		failure.Remedy = "check the site's name: Scoro answers unknown sites in this way"
-		if a.Status < 400 {
-			failure.Kind = connector.Decode
+		if a.Status < 400 || a.Status == http.StatusNotFound {
+			failure.Kind = connector.Decode // what was asked for may well exist
 		}
 	case a.Status < 400:
 		return nil // the pipeline explains what cannot be read
@@ -125,7 +149,7 @@ func messages(parts ...json.RawMessage) (string, map[string][]string) {
 	var all []string
 	fields := map[string][]string{}
 	for _, part := range parts {
-		collect(part, "", &all, fields)
+		collect(part, "", 0, &all, fields)
 	}
 	if len(fields) == 0 {
 		fields = nil
@@ -133,14 +157,17 @@ func messages(parts ...json.RawMessage) (string, map[string][]string) {
 	return strings.Join(all, "; "), fields
 }
 
-func collect(raw json.RawMessage, field string, all *[]string, fields map[string][]string) {
-	if empty(raw) {
+// deepest is how deep messages are looked for: each level is read anew.
+const deepest = 8
+
+func collect(raw json.RawMessage, field string, depth int, all *[]string, fields map[string][]string) {
+	if empty(raw) || depth > deepest {
 		return
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		for _, item := range list {
-			collect(item, field, all, fields)
+			collect(item, field, depth+1, all, fields)
 		}
 		return
 	}
@@ -150,7 +177,7 @@ func collect(raw json.RawMessage, field string, all *[]string, fields map[string
 			if key == "error" || key == "errors" {
 				inner = field
 			}
-			collect(members[key], inner, all, fields)
+			collect(members[key], inner, depth+1, all, fields)
 		}
 		return
 	}

@@ -207,7 +207,7 @@ var errorCalls = map[string]goldenCall{
 	},
 	"error-site": {
 		do:    getProject,
-		fails: &failure{kind: connector.NotFound, status: 404, says: []string{"demo-site.scoro.com", "web page", looksForSite}},
+		fails: &failure{kind: connector.Decode, status: 404, says: []string{"demo-site.scoro.com", "web page", looksForSite}},
 	},
 	"error-page": {
 		do:    getProject,

@@ -139,7 +139,7 @@ var filterCalls = map[string]goldenCall{
 	},
 	"filter-list": {
 		do: func(t *testing.T, c *scoro.Client) (string, error) {
-			return rows(showTask)(c.Tasks.List(t.Context(), &scoro.TaskQuery{ID: []int64{5, 7}}, scoro.BasicData()))
+			return rows(showTask)(c.Tasks.List(t.Context(), &scoro.TaskQuery{IDs: []int64{5, 7}}, scoro.BasicData()))
 		},
 		want: "5 Test 5 done false; 7 Draft 7 done true",
 	},

@@ -102,7 +102,7 @@ var recordCalls = map[string]goldenCall{
 	"view-settings": {
 		do: func(t *testing.T, c *scoro.Client) (string, error) {
 			return one(func(s *scoro.UserSettings) string {
-				return fmt.Sprint(s.UserID, " ", s.MasterCompanyAccount, " ", s.FirstDayOfWeek, " ", s.Timezone, " ", s.LocaleNumber.DecimalSeparator, " ", s.CompanyAccounts[1].AccountID)
+				return fmt.Sprint(s.UserID, " ", s.MasterCompanyAccount, " ", s.FirstDayOfWeek, " ", s.Timezone, " ", s.LocaleNumber.DecimalSeparator, " ", s.CompanyAccounts[1].ID)
 			})(c.Users.Settings(t.Context(), 1))
 		},
 		want: "1 demoaccount 1 Europe/Tallinn , demoaccount2",
@@ -265,7 +265,7 @@ var changeCalls = map[string]goldenCall{
 	},
 	"subscribe": {
 		do: func(t *testing.T, c *scoro.Client) (string, error) {
-			return one(func(w *scoro.Webhook) string { return fmt.Sprint(w.ID, w.Status, w.Fields, w.Owners, w.Actors) })(c.Webhooks.Subscribe(t.Context(), &scoro.WebhookCreate{
+			return one(func(w *scoro.Webhook) string { return fmt.Sprint(w.ID, w.IsActive, w.Fields, w.Owners, w.Actors) })(c.Webhooks.Subscribe(t.Context(), &scoro.WebhookCreate{
 				Module: scoro.WebhookModuleProjects, Action: scoro.WebhookActionModify, URL: "https://hooks.example.com/scoro",
 				Fields: []string{"status"}, Owners: []string{"any"},
 			}))

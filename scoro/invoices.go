@@ -101,7 +101,7 @@ type Invoice struct {
 	QuoteIDs                 []int64            `json:"quote_id"`
 	OrderIDs                 []int64            `json:"order_id"`
 	PrepaymentIDs            []int64            `json:"prepayment_id"`
-	CreditedInvoices         []int64            `json:"credited_invoices"`
+	CreditedInvoiceIDs       []int64            `json:"credited_invoices"`
 	PrepaymentSum            value.Decimal      `json:"prepayment_sum"` // not in plain lists
 	RealEstateID             int64              `json:"real_estate_id"`
 	ReferenceNumber          string             `json:"reference_no"`
@@ -159,7 +159,7 @@ type InvoiceCreate struct {
 	QuoteIDs                 []int64             `json:"quote_id,omitzero"`
 	OrderIDs                 []int64             `json:"order_id,omitzero"`
 	PrepaymentIDs            []int64             `json:"prepayment_id,omitzero"`
-	CreditedInvoices         []int64             `json:"credited_invoices,omitzero"`
+	CreditedInvoiceIDs       []int64             `json:"credited_invoices,omitzero"`
 	RealEstateID             *int64              `json:"real_estate_id,omitzero"`
 	ReferenceNumber          *string             `json:"reference_no,omitzero"`
 	CurrencyRate             value.Decimal       `json:"currency_rate,omitzero"`
@@ -198,7 +198,7 @@ type InvoiceUpdate struct {
 	QuoteIDs                 []int64             `json:"quote_id,omitzero"`
 	OrderIDs                 []int64             `json:"order_id,omitzero"`
 	PrepaymentIDs            []int64             `json:"prepayment_id,omitzero"`
-	CreditedInvoices         []int64             `json:"credited_invoices,omitzero"`
+	CreditedInvoiceIDs       []int64             `json:"credited_invoices,omitzero"`
 	RealEstateID             *int64              `json:"real_estate_id,omitzero"`
 	ReferenceNumber          *string             `json:"reference_no,omitzero"`
 	CurrencyRate             value.Decimal       `json:"currency_rate,omitzero"`
@@ -242,7 +242,7 @@ type PDF struct {
 // InvoicePaymentType says how an invoice is paid.
 type InvoicePaymentType string
 
-// The values of InvoicePaymentType that are known.
+// The values of InvoicePaymentType that are known. The platform may have others.
 const (
 	InvoicePaymentTypeBankTransfer InvoicePaymentType = "banktransfer"
 	InvoicePaymentTypeCash         InvoicePaymentType = "cash"

@@ -120,7 +120,7 @@ type Project struct {
 	ModifiedAt          time.Time          `json:"modified_date"`
 	DeletedAt           time.Time          `json:"deleted_date"`
 	Tags                []string           `json:"tags"`
-	Permissions         Permissions        `json:"permissions"`
+	Permissions         Permissions        `json:"permissions"` // only with a user's token
 	Users               []ProjectUser      `json:"project_users"`
 	CustomerPortalUsers []ProjectUser      `json:"project_customer_portal_users"` // not in plain lists
 	Accounts            []AccountRef       `json:"project_accounts"`
@@ -131,14 +131,14 @@ type Project struct {
 	Type                ProjectType        `json:"project_type"`
 	RetainerID          int64              `json:"retainer_id"`
 	RevenueCalcModel    string             `json:"revenue_calc_model"`
-	BookmarkUsers       []int64            `json:"bookmark_users"`
+	BookmarkUserIDs     []int64            `json:"bookmark_users"`
 }
 
 // ProjectStatus says how far a project is. A site gives the words its own names, and may have more
 // of them.
 type ProjectStatus string
 
-// The values of ProjectStatus that are known.
+// The values of ProjectStatus that are known. The platform may have others.
 const (
 	ProjectStatusPending     ProjectStatus = "pending"
 	ProjectStatusInProgress  ProjectStatus = "inprogress"
@@ -154,7 +154,7 @@ const (
 // ProjectType says what sort of project it is.
 type ProjectType string
 
-// The values of ProjectType that are known.
+// The values of ProjectType that are known. The platform may have others.
 const (
 	ProjectTypeRegular  ProjectType = "regular"
 	ProjectTypeRetainer ProjectType = "retainer"
@@ -179,8 +179,8 @@ type ProjectCreate struct {
 	AccountID        *string             `json:"account_id,omitzero"`
 	BudgetType       *ProjectBudgetType  `json:"budget_type,omitzero"` // "quote" or "simple"; it cannot be changed later
 	Tags             []string            `json:"tags,omitzero"`
-	Users            []ProjectUserInput  `json:"project_users,omitzero"`
-	Accounts         []AccountRefInput   `json:"project_accounts,omitzero"`
+	Users            []ProjectUser       `json:"project_users,omitzero"`
+	Accounts         []AccountRef        `json:"project_accounts,omitzero"`
 	IsRoleBased      *bool               `json:"is_role_based,omitzero"`
 	LocalPriceListID *int64              `json:"local_price_list_id,omitzero"`
 	CustomFields     value.CustomValues  `json:"custom_fields,omitzero"`
@@ -204,8 +204,8 @@ type ProjectUpdate struct {
 	Phases           []ProjectPhaseInput `json:"phases,omitzero"`   // all phases of the project; give those that stay with their ID
 	AccountID        *string             `json:"account_id,omitzero"`
 	Tags             []string            `json:"tags,omitzero"`
-	Users            []ProjectUserInput  `json:"project_users,omitzero"`
-	Accounts         []AccountRefInput   `json:"project_accounts,omitzero"`
+	Users            []ProjectUser       `json:"project_users,omitzero"`
+	Accounts         []AccountRef        `json:"project_accounts,omitzero"`
 	IsRoleBased      *bool               `json:"is_role_based,omitzero"`
 	LocalPriceListID *int64              `json:"local_price_list_id,omitzero"`
 	CustomFields     value.CustomValues  `json:"custom_fields,omitzero"`
@@ -242,7 +242,7 @@ func (r ProjectPhase) Input() ProjectPhaseInput {
 // ProjectBudgetType says what the budget of a project is made from.
 type ProjectBudgetType string
 
-// The values of ProjectBudgetType that are known.
+// The values of ProjectBudgetType that are known. The platform may have others.
 const (
 	ProjectBudgetTypeQuote    ProjectBudgetType = "quote"
 	ProjectBudgetTypeSimple   ProjectBudgetType = "simple"
@@ -269,14 +269,4 @@ type ProjectPhaseInput struct {
 	EndDate     value.Date `json:"end_date,omitzero"`
 	Ordering    *int64     `json:"ordering,omitzero"`
 	QuoteLineID *int64     `json:"quote_line_id,omitzero"`
-}
-
-// ProjectUserInput is a member of a project.
-type ProjectUserInput struct {
-	UserID int64 `json:"user_id"`
-}
-
-// AccountRefInput names a business entity of the site.
-type AccountRefInput struct {
-	ID string `json:"id"`
 }

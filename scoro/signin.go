@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -27,15 +28,17 @@ type Login struct {
 }
 
 func (l Login) check() error {
-	switch {
-	case strings.TrimSpace(l.Username) == "":
-		return errors.New("Login.Username is empty")
-	case l.Password.Reveal() == "":
-		return errors.New("Login.Password is empty")
-	case strings.TrimSpace(l.CompanyAccount) == "":
-		return errors.New("Login.CompanyAccount is empty; give the company_account_id from Scoro's site settings")
+	if err := rest.CheckText("Login.Username", l.Username, "give the user's e-mail address"); err != nil {
+		return err
 	}
-	return nil
+	password := l.Password.Reveal() // may have spaces around it
+	switch {
+	case password == "":
+		return errors.New("Login.Password is empty")
+	case strings.ContainsFunc(password, unicode.IsControl):
+		return errors.New("Login.Password has a line break or another control character in it; trim it")
+	}
+	return rest.CheckText("Login.CompanyAccount", l.CompanyAccount, "give the company_account_id from Scoro's site settings")
 }
 
 // SignIn returns the grant that obtains a user token by name and password, for
@@ -53,12 +56,28 @@ func SignIn(site string, l Login, o *Options) (auth.Grant, error) {
 	if err := l.check(); err != nil {
 		return auth.Grant{}, rest.OptionError(name, err)
 	}
-	client, err := New(site, Credential{UserToken: auth.Static("none"), CompanyAccount: l.CompanyAccount}, o)
+	if o == nil {
+		o = &Options{}
+	}
+	options := *o
+	// A client for one login, so that nothing stays open between them.
+	open := func() (*Client, error) {
+		return New(site, Credential{UserToken: auth.Static("none"), CompanyAccount: l.CompanyAccount}, &options)
+	}
+	client, err := open()
 	if err != nil {
 		return auth.Grant{}, err
 	}
+	client.Close()
 	return auth.Grant{
-		Renew:   func(ctx context.Context, _ auth.Token) (auth.Token, error) { return client.login(ctx, l) },
+		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
+			client, err := open()
+			if err != nil {
+				return auth.Token{}, err
+			}
+			defer client.Close()
+			return client.login(ctx, l)
+		},
 		Timeout: 30 * time.Second,
 	}, nil
 }
@@ -88,11 +107,7 @@ func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 		DeviceType: or(l.DeviceType, "server"), DeviceName: or(l.DeviceName, "cordage"), DeviceID: or(l.DeviceID, "cordage-"+l.Username),
 	}
 	var answer loginAnswer
-	err := c.Do(ctx, logIn, in, &answer)
-	if rest.IsRefusal(err) {
-		return auth.Token{}, refusedLogin(err, in.Password)
-	}
-	if err != nil {
+	if err := c.Do(ctx, logIn, in, &answer); err != nil {
 		return auth.Token{}, err
 	}
 	if answer.Token == "" {
@@ -104,18 +119,6 @@ func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 		Account: or(answer.Settings.MasterCompanyAccount, l.CompanyAccount),
 		Extra:   map[string]string{extraTimezone: answer.Settings.Timezone},
 	}, nil
-}
-
-// refusedLogin keeps the platform's reason and says what to do.
-func refusedLogin(err error, password string) error {
-	refused, _ := connector.AsError(err)
-	e := *refused
-	e.Kind, e.Err, e.Body = connector.Reauthorize, refused.Kind, nil
-	e.Message = strings.ReplaceAll(e.Message, password, "[redacted]")
-	if e.Code != codeAppID {
-		e.Remedy = "correct username, password and company account, then sign in again; it is not repeated by itself"
-	}
-	return &e
 }
 
 func or(text, fallback string) string {

@@ -84,7 +84,7 @@ func (s *Tasks) SetDone(ctx context.Context, id int64, opts ...connector.CallOpt
 // TaskQuery narrows [Tasks.List]. Zero fields are left out.
 type TaskQuery struct {
 	ModifiedAt   value.DateRange `query:"modified_date"`
-	ID           []int64         `query:"event_id"`
+	IDs          []int64         `query:"event_id"`
 	Name         string          `query:"event_name"`
 	ProjectID    int64           `query:"project_id"`
 	CompanyID    int64           `query:"company_id"`
@@ -121,18 +121,18 @@ type Task struct {
 	DurationPlanned  time.Duration      `json:"duration_planned"`
 	BillableHours    time.Duration      `json:"billable_hours"`
 	OwnerID          int64              `json:"owner_id"`
-	CreatedUser      int64              `json:"created_user"`
-	ModifiedUser     int64              `json:"modified_user"`
+	CreatedByID      int64              `json:"created_user"`
+	ModifiedByID     int64              `json:"modified_user"`
 	OwnerEmail       string             `json:"owner_email"`
 	ModifiedAt       time.Time          `json:"modified_date"`
 	CreatedAt        time.Time          `json:"created_date"`
-	Permissions      Permissions        `json:"permissions"`
+	Permissions      Permissions        `json:"permissions"`   // only with a user's token
 	CustomFields     value.CustomFields `json:"custom_fields"` // not in plain lists
 	IsDeleted        bool               `json:"is_deleted"`
 	DeletedAt        time.Time          `json:"deleted_date"`
 	IsCompleted      bool               `json:"is_completed"`
 	CompletedAt      time.Time          `json:"datetime_completed"`
-	AssignedTo       int64              `json:"assigned_to"`   // outdated: see UserIDs
+	AssigneeID       int64              `json:"assigned_to"`   // outdated: see UserIDs
 	UserIDs          []int64            `json:"related_users"` // those who do the task; an empty list means nobody
 	UserEmails       []string           `json:"related_users_emails"`
 	DurationActual   time.Duration      `json:"duration_actual"`
@@ -156,12 +156,12 @@ type Task struct {
 // Task.StatusName.
 type TaskStatus string
 
-// The values of TaskStatus that are known.
+// The values of TaskStatus that are known. The platform may have others.
 const (
-	TaskStatusTaskStatus1 TaskStatus = "task_status1"
-	TaskStatusTaskStatus2 TaskStatus = "task_status2"
-	TaskStatusTaskStatus3 TaskStatus = "task_status3"
-	TaskStatusTaskStatus4 TaskStatus = "task_status4"
+	TaskStatus1 TaskStatus = "task_status1"
+	TaskStatus2 TaskStatus = "task_status2"
+	TaskStatus3 TaskStatus = "task_status3"
+	TaskStatus4 TaskStatus = "task_status4"
 )
 
 // TaskCreate is a new task.
@@ -185,7 +185,7 @@ type TaskCreate struct {
 	CustomFields     value.CustomValues `json:"custom_fields,omitzero"`
 	IsCompleted      *bool              `json:"is_completed,omitzero"`
 	CompletedAt      time.Time          `json:"datetime_completed,omitzero"`
-	AssignedTo       *int64             `json:"assigned_to,omitzero"`   // outdated: see UserIDs
+	AssigneeID       *int64             `json:"assigned_to,omitzero"`   // outdated: see UserIDs
 	UserIDs          []int64            `json:"related_users,omitzero"` // those who do the task; an empty list means nobody
 	StartAt          time.Time          `json:"start_datetime,omitzero"`
 	DueAt            time.Time          `json:"datetime_due,omitzero"`
@@ -219,7 +219,7 @@ type TaskUpdate struct {
 	CustomFields     value.CustomValues `json:"custom_fields,omitzero"`
 	IsCompleted      *bool              `json:"is_completed,omitzero"`
 	CompletedAt      time.Time          `json:"datetime_completed,omitzero"`
-	AssignedTo       *int64             `json:"assigned_to,omitzero"`   // outdated: see UserIDs
+	AssigneeID       *int64             `json:"assigned_to,omitzero"`   // outdated: see UserIDs
 	UserIDs          []int64            `json:"related_users,omitzero"` // those who do the task; an empty list means nobody
 	StartAt          time.Time          `json:"start_datetime,omitzero"`
 	DueAt            time.Time          `json:"datetime_due,omitzero"`

@@ -114,7 +114,7 @@ type TimeEntry struct {
 	IsBillable       bool             `json:"is_billable"` // outdated: see BillableTimeType
 	CompletedAt      time.Time        `json:"completed_datetime"`
 	IsLocked         bool             `json:"is_locked"`
-	Permissions      Permissions      `json:"permissions"`
+	Permissions      Permissions      `json:"permissions"` // only with a user's token
 	ModifiedAt       time.Time        `json:"modified_date"`
 	IsDeleted        bool             `json:"is_deleted"`
 	DeletedAt        time.Time        `json:"deleted_date"`

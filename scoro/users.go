@@ -88,7 +88,7 @@ type User struct {
 // UserStatus says whether a user can sign in.
 type UserStatus string
 
-// The values of UserStatus that are known.
+// The values of UserStatus that are known. The platform may have others.
 const (
 	UserStatusActive   UserStatus = "active"
 	UserStatusInactive UserStatus = "inactive"
@@ -109,9 +109,10 @@ type UserSettings struct {
 }
 
 // UserCategory says what sort of user it is. Lists have users and admins unless asked for others.
+// UserCategoryCupo seems to be a user of the customer portal.
 type UserCategory string
 
-// The values of UserCategory that are known.
+// The values of UserCategory that are known. The platform may have others.
 const (
 	UserCategoryUser  UserCategory = "user"
 	UserCategoryAdmin UserCategory = "admin"
@@ -138,6 +139,6 @@ type LocaleNumber struct {
 
 // CompanyAccountRef is a business entity that a user may work for.
 type CompanyAccountRef struct {
-	AccountID   string `json:"account_id"`
-	AccountName string `json:"account_name"`
+	ID   string `json:"account_id"`
+	Name string `json:"account_name"`
 }

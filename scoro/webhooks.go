@@ -62,7 +62,7 @@ type Webhook struct {
 	Module       WebhookModule `json:"module"`
 	Fields       []string      `json:"fields"`
 	Action       WebhookAction `json:"action"`
-	Status       bool          `json:"status"`
+	IsActive     bool          `json:"status"`
 	RelationType string        `json:"relation_type"`
 	Owners       []string      `json:"owners"`
 	Actors       []string      `json:"actors"`
@@ -85,7 +85,7 @@ type WebhookCreate struct {
 // WebhookModule says of what a webhook is told the changes.
 type WebhookModule string
 
-// The values of WebhookModule that are known.
+// The values of WebhookModule that are known. The platform may have others.
 const (
 	WebhookModuleBills          WebhookModule = "bills"
 	WebhookModuleCalendar       WebhookModule = "calendar"
@@ -104,7 +104,7 @@ const (
 // WebhookAction says which changes a webhook is told of.
 type WebhookAction string
 
-// The values of WebhookAction that are known.
+// The values of WebhookAction that are known. The platform may have others.
 const (
 	WebhookActionAny    WebhookAction = "any"
 	WebhookActionCreate WebhookAction = "create"

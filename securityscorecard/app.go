@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cordage-go/cordage/auth"
@@ -61,6 +63,7 @@ type exchangeRequest struct {
 // code works once. The token has no expiry: it lives until the user uninstalls
 // or re-installs the app, and a 401 then means to ask for a new installation.
 func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
+	code = strings.TrimSpace(code)
 	if err := a.check(code); err != nil {
 		return auth.Token{}, rest.OptionError(name, err)
 	}
@@ -72,36 +75,22 @@ func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
 	in := exchangeRequest{ClientID: a.ID, ClientSecret: a.Secret.Reveal(), Code: code}
 	var answer json.RawMessage
 	if err := client.Do(ctx, exchange, in, &answer); err != nil {
-		return auth.Token{}, a.refused(err, code)
+		return auth.Token{}, err
 	}
 	return readToken(answer)
 }
 
 func (a App) check(code string) error {
-	switch {
-	case strings.TrimSpace(a.ID) == "":
-		return errors.New("App.ID is empty; it is the id in the app's marketplace address")
-	case a.Secret.Reveal() == "":
-		return errors.New("App.Secret is empty; read it with Client.AppSecret")
-	case strings.TrimSpace(code) == "":
+	if err := rest.CheckText("App.ID", a.ID, "it is the id in the app's marketplace address"); err != nil {
+		return err
+	}
+	if err := rest.CheckText("App.Secret", a.Secret.Reveal(), "read it with Client.AppSecret"); err != nil {
+		return err
+	}
+	if code == "" {
 		return errors.New("the code is empty; it stands in the query of the request to the redirect address")
 	}
 	return nil
-}
-
-// refused says what to do about a refused exchange, and keeps secret and code
-// out of what the platform repeated.
-func (a App) refused(err error, code string) error {
-	e, ok := connector.AsError(err)
-	if !ok || !rest.IsRefusal(err) {
-		return err
-	}
-	e.Kind, e.Body, e.Err = connector.Reauthorize, nil, e.Kind
-	for _, secret := range []string{a.Secret.Reveal(), code} {
-		e.Message = strings.ReplaceAll(e.Message, secret, "[redacted]")
-	}
-	e.Remedy = "check App.ID and App.Secret; a code works once, so ask the user to install the app again"
-	return e
 }
 
 // tokenNames are the members that may hold the token: the answer's form is not
@@ -129,7 +118,8 @@ func firstText(answer []byte, names []string) (string, error) {
 			return text, nil
 		}
 	}
-	return "", fmt.Errorf("none of %s in the answer", strings.Join(names, ", "))
+	return "", fmt.Errorf("none of %s in the answer, which has %s", strings.Join(names, ", "),
+		rest.Clean(strings.Join(slices.Sorted(maps.Keys(members)), ", ")))
 }
 
 var (

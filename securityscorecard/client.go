@@ -1,11 +1,14 @@
 package securityscorecard
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -48,13 +51,8 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	if tokens == nil {
-		return nil, rest.OptionError(name, errors.New("tokens is nil; give auth.Static with an API token"))
-	}
-	for _, text := range []string{o.AppName, o.AppVersion, o.Scheme} {
-		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return nil, rest.OptionError(name, errors.New("AppName, AppVersion and Scheme must not contain control characters"))
-		}
+	if err := check(tokens, o); err != nil {
+		return nil, rest.OptionError(name, err)
 	}
 	client, err := newRest(tokens, *o)
 	if err != nil {
@@ -63,6 +61,23 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 	c := &Client{rest: client}
 	c.services = newServices(c)
 	return c, nil
+}
+
+func check(tokens auth.TokenSource, o *Options) error {
+	if tokens == nil {
+		return errors.New("tokens is nil; give auth.Static with an API token")
+	}
+	if err := auth.Check(tokens); err != nil {
+		return fmt.Errorf("tokens: %w", err)
+	}
+	return cmp.Or(checkLine("AppName", o.AppName), checkLine("AppVersion", o.AppVersion), checkLine("Scheme", o.Scheme))
+}
+
+func checkLine(option, text string) error {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return fmt.Errorf("option %s must not contain control characters", option)
+	}
+	return nil
 }
 
 func newRest(tokens auth.TokenSource, o Options) (*rest.Client, error) {
@@ -109,15 +124,15 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 // Calling it again does nothing.
 func (c *Client) Close() error { return c.rest.Close() }
 
-// prepare lower-cases domains in paths, as the platform demands, and names the
-// integration.
+// prepare trims what stands in paths, lower-cases domains, as the platform
+// demands, and names the integration.
 func prepare(call *connector.Call, o Options) error {
 	values := call.Operation.Values()
 	cleaned := make([]any, len(values))
 	for i, value := range values {
 		cleaned[i] = value
-		if text, ok := value.(string); ok && strings.Contains(text, ".") {
-			cleaned[i] = strings.ToLower(strings.TrimSpace(text))
+		if text, ok := value.(string); ok {
+			cleaned[i] = clean(text)
 		}
 	}
 	call.Operation = call.Operation.At(cleaned...)
@@ -128,6 +143,14 @@ func prepare(call *connector.Call, o Options) error {
 		connector.Header("X-SSC-Application-Version", o.AppVersion)(call)
 	}
 	return nil
+}
+
+func clean(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.Contains(text, ".") {
+		return strings.ToLower(text)
+	}
+	return text
 }
 
 func authorizer(scheme string) func(*connector.Call, *http.Request, []byte, auth.Token) error {

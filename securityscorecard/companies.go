@@ -94,18 +94,41 @@ func (s *Companies) IssueContext(ctx context.Context, domain, issueType string, 
 	return rest.Get[IssueContext](ctx, s.client, issueContextOfCompany.At(domain, issueType), nil, opts)
 }
 
-// ListBreaches returns the breaches of a company that became known.
+// ListBreaches returns one page of the breaches of a company that became known.
 //
 // GET /companies/{domain}/history/events/breaches: a read, safe to repeat.
-func (s *Companies) ListBreaches(ctx context.Context, domain string, q *CompanyBreachesQuery, opts ...connector.CallOption) ([]Breach, error) {
-	return rest.Slice[Breach](ctx, s.client, listBreachesOfCompany.At(domain), q, opts)
+func (s *Companies) ListBreaches(ctx context.Context, domain string, q *CompanyBreachesQuery, opts ...connector.CallOption) (*connector.Page[Breach], error) {
+	return rest.List[Breach](ctx, s.client, listBreachesOfCompany.At(domain), q, opts)
 }
 
-// ListEvents returns what changed a company's score: issues that came or went, and breaches.
+// BreachPages walks the pages that [Companies.ListBreaches] returns one of.
+func (s *Companies) BreachPages(ctx context.Context, domain string, q *CompanyBreachesQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Breach], error] {
+	return rest.Pages[Breach](ctx, s.client, listBreachesOfCompany.At(domain), q, opts)
+}
+
+// AllBreaches walks the records of all pages of [Companies.ListBreaches]. The next page is fetched
+// when it is needed.
+func (s *Companies) AllBreaches(ctx context.Context, domain string, q *CompanyBreachesQuery, opts ...connector.CallOption) iter.Seq2[*Breach, error] {
+	return rest.All[Breach](ctx, s.client, listBreachesOfCompany.At(domain), q, opts)
+}
+
+// ListEvents returns one page of what changed a company's score: issues that came or went, and
+// breaches.
 //
 // GET /companies/{scorecard_identifier}/history/events/: a read, safe to repeat.
-func (s *Companies) ListEvents(ctx context.Context, company string, q *CompanyEventsQuery, opts ...connector.CallOption) ([]Event, error) {
-	return rest.Slice[Event](ctx, s.client, listEventsOfCompany.At(company), q, opts)
+func (s *Companies) ListEvents(ctx context.Context, company string, q *CompanyEventsQuery, opts ...connector.CallOption) (*connector.Page[Event], error) {
+	return rest.List[Event](ctx, s.client, listEventsOfCompany.At(company), q, opts)
+}
+
+// EventPages walks the pages that [Companies.ListEvents] returns one of.
+func (s *Companies) EventPages(ctx context.Context, company string, q *CompanyEventsQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Event], error] {
+	return rest.Pages[Event](ctx, s.client, listEventsOfCompany.At(company), q, opts)
+}
+
+// AllEvents walks the records of all pages of [Companies.ListEvents]. The next page is fetched
+// when it is needed.
+func (s *Companies) AllEvents(ctx context.Context, company string, q *CompanyEventsQuery, opts ...connector.CallOption) iter.Seq2[*Event, error] {
+	return rest.All[Event](ctx, s.client, listEventsOfCompany.At(company), q, opts)
 }
 
 // ListFindings returns one page of the findings of an issue type. A type that the company does not
@@ -167,36 +190,36 @@ func (s *Companies) Search(ctx context.Context, in *CompanySearch, opts ...conne
 	return rest.Send[CompanySearchResult](ctx, s.client, searchCompany, in, opts)
 }
 
-// CompanyActiveIssuesQuery holds more parameters of [Companies.ActiveIssues]. Zero fields are left
-// out.
+// CompanyActiveIssuesQuery holds the optional parameters of [Companies.ActiveIssues]. Zero fields
+// are left out.
 type CompanyActiveIssuesQuery struct {
 	IssueTypes []string `query:"issue_types,comma"`
 }
 
-// CompanyFactorHistoryQuery holds more parameters of [Companies.FactorHistory]. Zero fields are
-// left out.
+// CompanyFactorHistoryQuery holds the optional parameters of [Companies.FactorHistory]. Zero
+// fields are left out.
 type CompanyFactorHistoryQuery struct {
 	DateFrom value.Date `query:"date_from"`
 	DateTo   value.Date `query:"date_to"`
 	Timing   Timing     `query:"timing"`
 }
 
-// CompanyFactorsQuery holds more parameters of [Companies.Factors] and [Companies.GetWithFactors].
-// Zero fields are left out.
+// CompanyFactorsQuery holds the optional parameters of [Companies.Factors] and
+// [Companies.GetWithFactors]. Zero fields are left out.
 type CompanyFactorsQuery struct {
-	Severity   Severity            `query:"severity"`
-	SeverityIn []CompanySeverityIn `query:"severity_in,comma"`
+	Severity   Severity   `query:"severity"`
+	Severities []Severity `query:"severity_in,comma"`
 }
 
-// CompanyHistoricalFindingsQuery holds more parameters of [Companies.HistoricalFindings]. Zero
-// fields are left out.
+// CompanyHistoricalFindingsQuery holds the optional parameters of [Companies.HistoricalFindings].
+// Zero fields are left out.
 type CompanyHistoricalFindingsQuery struct {
-	IssueID           string     `query:"issue_id"`
-	MeasurementIDIn   string     `query:"measurement_id_in"`
-	EffectiveDateFrom value.Date `query:"effective_date_from"`
-	EffectiveDateTo   value.Date `query:"effective_date_to"`
-	EffectiveDateIn   string     `query:"effective_date_in"`
-	GroupStatus       string     `query:"group_status"`
+	IssueID           string       `query:"issue_id"`
+	MeasurementIDs    []string     `query:"measurement_id_in,comma"`
+	EffectiveDateFrom value.Date   `query:"effective_date_from"`
+	EffectiveDateTo   value.Date   `query:"effective_date_to"`
+	EffectiveDates    []value.Date `query:"effective_date_in,comma"`
+	GroupStatus       string       `query:"group_status"`
 }
 
 // CompanyBreachesQuery narrows [Companies.ListBreaches]. Zero fields are left out.
@@ -218,8 +241,8 @@ type CompanyRiskEventsQuery struct {
 	Confidence RiskConfidence `query:"confidence"`
 }
 
-// CompanyScoreHistoryQuery holds more parameters of [Companies.ScoreHistory]. Zero fields are left
-// out.
+// CompanyScoreHistoryQuery holds the optional parameters of [Companies.ScoreHistory]. Zero fields
+// are left out.
 type CompanyScoreHistoryQuery struct {
 	Timing Timing     `query:"timing"`
 	From   value.Date `query:"from"`
@@ -262,7 +285,7 @@ type FactorHistoryEntry struct {
 // Timing says how far apart the entries of a history are.
 type Timing string
 
-// The values of Timing that are known.
+// The values of Timing that are known. The platform may have others.
 const (
 	TimingDaily   Timing = "daily"
 	TimingWeekly  Timing = "weekly"
@@ -281,7 +304,7 @@ type Factor struct {
 // Severity says how bad an issue is. Issue types have been seen with "critical" too.
 type Severity string
 
-// The values of Severity that are known.
+// The values of Severity that are known. The platform may have others.
 const (
 	SeverityPositive Severity = "positive"
 	SeverityInfo     Severity = "info"
@@ -290,31 +313,19 @@ const (
 	SeverityHigh     Severity = "high"
 )
 
-// CompanySeverityIn is a word of an open set: new ones may come at any time.
-type CompanySeverityIn string
-
-// The values of CompanySeverityIn that are known.
-const (
-	CompanySeverityInPositive CompanySeverityIn = "positive"
-	CompanySeverityInInfo     CompanySeverityIn = "info"
-	CompanySeverityInLow      CompanySeverityIn = "low"
-	CompanySeverityInMedium   CompanySeverityIn = "medium"
-	CompanySeverityInHigh     CompanySeverityIn = "high"
-)
-
 // HistoricalFinding is one finding of a past day. Beyond the first fields, which ones are there
 // depends on the issue type.
 type HistoricalFinding struct {
 	Count                         int64                `json:"count"`
 	Feedback                      []Feedback           `json:"feedback"`
-	FirstSeenTime                 time.Time            `json:"first_seen_time"`
+	FirstSeenAt                   time.Time            `json:"first_seen_time"`
 	IssueID                       string               `json:"issue_id"`
-	LastSeenTime                  time.Time            `json:"last_seen_time"`
+	LastSeenAt                    time.Time            `json:"last_seen_time"`
 	ParentDomain                  string               `json:"parent_domain"`
 	Reason                        string               `json:"reason"`
 	EffectiveDate                 value.Date           `json:"effective_date"`
 	GroupStatus                   string               `json:"group_status"`
-	ConnectionAttributes          []Connection         `json:"connection_attributes"`
+	ConnectionAttributes          json.RawMessage      `json:"connection_attributes"` // a list or an object
 	Banner                        string               `json:"banner"`
 	ProductName                   string               `json:"product_name"`
 	ProductVersion                string               `json:"product_version"`
@@ -338,7 +349,7 @@ type HistoricalFinding struct {
 	Scheme                        string               `json:"scheme"`
 	Protocol                      string               `json:"protocol"`
 	AffectedProduct               []string             `json:"affected_product"`
-	AppProto                      string               `json:"app_proto"`
+	AppProtocol                   string               `json:"app_proto"`
 	AttackTarget                  []string             `json:"attack_target"`
 	CountryCity                   string               `json:"country_city"`
 	Extra                         string               `json:"extra"`
@@ -374,19 +385,19 @@ type HistoricalFinding struct {
 	IssueCount                    int64                `json:"issue_count"`
 	Location                      string               `json:"location"`
 	OS                            string               `json:"os"`
-	Range060                      float64              `json:"range060"`
-	Range121180                   float64              `json:"range121180"`
-	Range61120                    float64              `json:"range61120"`
+	Range0To60                    float64              `json:"range060"`
+	Range121To180                 float64              `json:"range121180"`
+	Range61To120                  float64              `json:"range61120"`
 	RangeOver180                  float64              `json:"range_over180"`
 	ResolvedIssues                int64                `json:"resolved_issues"`
-	ResolvedPerc                  float64              `json:"resolved_perc"`
+	ResolvedPercent               float64              `json:"resolved_perc"`
 	ServiceName                   string               `json:"service_name"`
-	TimeToPatchAvg                float64              `json:"time_to_patch_avg"`
+	TimeToPatchAverage            float64              `json:"time_to_patch_avg"`
 	UserName                      string               `json:"user_name"`
 	Year                          int64                `json:"year"`
 	CookieName                    string               `json:"cookie_name"`
 	CurrentLanguage               string               `json:"current_language"`
-	CVEDesc                       string               `json:"cve_desc"`
+	CVEDescription                string               `json:"cve_desc"`
 	DataEntries                   []string             `json:"data_entries"`
 	Date                          string               `json:"date"`
 	DestinationIP                 string               `json:"destination_ip"`
@@ -414,12 +425,12 @@ type HistoricalFinding struct {
 	Version                       string               `json:"version"`
 	ZIPCode                       string               `json:"zip_code"`
 	Algorithm                     string               `json:"algorithm"`
-	AptGroup                      string               `json:"apt_group"`
+	APTGroup                      string               `json:"apt_group"`
 	Assets                        string               `json:"assets"`
 	BreachSources                 []string             `json:"breach_sources"`
 	Browser                       string               `json:"browser"`
 	Campaign                      string               `json:"campaign"`
-	Cn                            string               `json:"cn"`
+	CommonName                    string               `json:"cn"`
 	DateObserved                  string               `json:"date_observed"`
 	DestPort                      int64                `json:"dest_port"`
 	DestinationPort               int64                `json:"destination_port"`
@@ -441,8 +452,8 @@ type HistoricalFinding struct {
 	Malicious                     int64                `json:"malicious"`
 	MeasurementValue              float64              `json:"measurement_value"`
 	Method                        string               `json:"method"`
-	Notafter                      string               `json:"notafter"`
-	Notbefore                     string               `json:"notbefore"`
+	NotAfter                      string               `json:"notafter"`
+	NotBefore                     string               `json:"notbefore"`
 	Organization                  string               `json:"organization"`
 	PortFive                      int64                `json:"port_five"`
 	PortFour                      int64                `json:"port_four"`
@@ -480,9 +491,9 @@ type IssueContext struct {
 
 // Breach is one breach that became known.
 type Breach struct {
-	Date       time.Time     `json:"date"`
-	EventType  string        `json:"event_type"`
-	BreachData BreachDetails `json:"breach_data"`
+	Date       time.Time  `json:"date"`
+	EventType  string     `json:"event_type"`
+	BreachData BreachData `json:"breach_data"`
 }
 
 // Event is one change in what is known of a company. Breaches have no issue fields.
@@ -494,9 +505,9 @@ type Event struct {
 	IssueCount       int64            `json:"issue_count"`
 	TotalScoreImpact float64          `json:"total_score_impact"`
 	IssueType        string           `json:"issue_type"`
-	BreachData       EventBreach      `json:"breach_data"`
+	BreachData       BreachData       `json:"breach_data"`
 	BreachIncidents  []BreachIncident `json:"breach_incidents"`
-	Severity         string           `json:"severity"`
+	Severity         Severity         `json:"severity"`
 	Factor           string           `json:"factor"`
 	DetailURL        string           `json:"detail_url"`
 }
@@ -507,9 +518,9 @@ type Finding struct {
 	ParentDomain             string          `json:"parent_domain"`
 	IssueID                  string          `json:"issue_id"`
 	IssueType                string          `json:"issue_type"`
-	FirstSeenTime            time.Time       `json:"first_seen_time"`
-	LastSeenTime             time.Time       `json:"last_seen_time"`
-	EffectiveAt              time.Time       `json:"effective_date"`
+	FirstSeenAt              time.Time       `json:"first_seen_time"`
+	LastSeenAt               time.Time       `json:"last_seen_time"`
+	EffectiveDate            value.Date      `json:"effective_date"`
 	Count                    int64           `json:"count"`
 	VulnerabilityID          string          `json:"vulnerability_id"`
 	VulnerabilityDescription string          `json:"vulnerability_description"`
@@ -537,7 +548,7 @@ type RiskEvent struct {
 // RiskCategory says of what sort a risk event is.
 type RiskCategory string
 
-// The values of RiskCategory that are known.
+// The values of RiskCategory that are known. The platform may have others.
 const (
 	RiskCategoryAdverse             RiskCategory = "adverse"
 	RiskCategoryCorruption          RiskCategory = "corruption"
@@ -554,7 +565,7 @@ const (
 // RiskConfidence says how sure a risk event is.
 type RiskConfidence string
 
-// The values of RiskConfidence that are known.
+// The values of RiskConfidence that are known. The platform may have others.
 const (
 	RiskConfidenceLow      RiskConfidence = "low"
 	RiskConfidenceUnlikely RiskConfidence = "unlikely"
@@ -566,20 +577,20 @@ const (
 type ScoreHistoryEntry struct {
 	Domain string    `json:"domain"`
 	Date   time.Time `json:"date"`
-	Score  *int64    `json:"score"`
+	Score  *int64    `json:"score"` // nil if there was none
 }
 
-// ScorePlanItem is what [Companies.ScorePlan] answers.
+// ScorePlanItem is one type of issue to mend.
 type ScorePlanItem struct {
-	IssueType    string `json:"issue_type"`
-	Title        string `json:"title"`
-	Findings     int64  `json:"findings"`
-	Remediations int64  `json:"remediations"`
-	Factor       string `json:"factor"`
-	Severity     string `json:"severity"`
+	IssueType    string   `json:"issue_type"`
+	Title        string   `json:"title"`
+	Findings     int64    `json:"findings"`
+	Remediations int64    `json:"remediations"`
+	Factor       string   `json:"factor"`
+	Severity     Severity `json:"severity"`
 }
 
-// CompanySearchResult is what [Companies.Search] answers.
+// CompanySearchResult is what a search found, and what not.
 type CompanySearchResult struct {
 	Scorecards         []FoundCompany    `json:"scorecards"`
 	NotFound           []NotFoundCompany `json:"not_found"`
@@ -588,16 +599,16 @@ type CompanySearchResult struct {
 	NotFoundRepeated   []NotFoundCompany `json:"not_found_repeated"`
 }
 
-// CompanySearch is what [Companies.Search] needs.
+// CompanySearch asks for the scorecards of companies.
 type CompanySearch struct {
-	Searches    []string `json:"searches"`
+	Searches    []string `json:"searches"` // names or domains
 	MaxSearches *int64   `json:"maxSearches,omitzero"`
 }
 
 // Grade is a score as a letter. It is "?" while the score is being calculated. There is no E.
 type Grade string
 
-// The values of Grade that are known.
+// The values of Grade that are known. The platform may have others.
 const (
 	GradeA       Grade = "A"
 	GradeB       Grade = "B"
@@ -610,27 +621,27 @@ const (
 // CompanySize says how many people work for a company.
 type CompanySize string
 
-// The values of CompanySize that are known.
+// The values of CompanySize that are known. The platform may have others.
 const (
-	CompanySizeUnknown         CompanySize = "unknown"
-	CompanySizeSize1To10       CompanySize = "size_1_to_10"
-	CompanySizeSize11To50      CompanySize = "size_11_to_50"
-	CompanySizeSize51To200     CompanySize = "size_51_to_200"
-	CompanySizeSize201To500    CompanySize = "size_201_to_500"
-	CompanySizeSize501To1000   CompanySize = "size_501_to_1000"
-	CompanySizeSize1001To5000  CompanySize = "size_1001_to_5000"
-	CompanySizeSize5001To10000 CompanySize = "size_5001_to_10000"
-	CompanySizeMoreThan10000   CompanySize = "size_more_than_10000"
+	CompanySizeUnknown       CompanySize = "unknown"
+	CompanySize1To10         CompanySize = "size_1_to_10"
+	CompanySize11To50        CompanySize = "size_11_to_50"
+	CompanySize51To200       CompanySize = "size_51_to_200"
+	CompanySize201To500      CompanySize = "size_201_to_500"
+	CompanySize501To1000     CompanySize = "size_501_to_1000"
+	CompanySize1001To5000    CompanySize = "size_1001_to_5000"
+	CompanySize5001To10000   CompanySize = "size_5001_to_10000"
+	CompanySizeMoreThan10000 CompanySize = "size_more_than_10000"
 )
 
-// ActiveIssueType is part of [ActiveIssues].
+// ActiveIssueType is the active issues of one type.
 type ActiveIssueType struct {
 	Name        string        `json:"name"`
 	Issues      []ActiveIssue `json:"issues"`
 	IssuesCount int64         `json:"issues_count"`
 }
 
-// IssueSummary is part of [Factor].
+// IssueSummary is one entry of the issue summary of a factor.
 type IssueSummary struct {
 	Severity         Severity `json:"severity"`
 	Type             string   `json:"type"`
@@ -639,7 +650,7 @@ type IssueSummary struct {
 	TotalScoreImpact float64  `json:"total_score_impact"`
 }
 
-// Feedback is part of [HistoricalFinding].
+// Feedback is one entry of the feedback of a historical finding.
 type Feedback struct {
 	CreatedAt      time.Time `json:"created_at"`
 	Classifier     string    `json:"classifier"`
@@ -653,30 +664,21 @@ type Feedback struct {
 	ClassifierType string    `json:"classifier_type"`
 }
 
-// Connection is part of [HistoricalFinding].
-type Connection struct {
-	SrcHost  string `json:"src_host"`
-	SrcPort  int64  `json:"src_port"`
-	DstIP    string `json:"dst_ip"`
-	DstPort  int64  `json:"dst_port"`
-	Protocol string `json:"protocol"`
-}
-
-// Evidence is part of [HistoricalFinding].
+// Evidence is one entry of the evidence of a historical finding.
 type Evidence struct {
 	Content  string `json:"content"`
 	Match    string `json:"match"`
 	Specific string `json:"specific"`
 }
 
-// FindingObservation is part of [HistoricalFinding].
+// FindingObservation is one time when a finding was seen.
 type FindingObservation struct {
 	LastSeenAt time.Time `json:"last_seen_at"`
 	CookieName string    `json:"cookie_name"`
 	RawCookie  string    `json:"raw_cookie"`
 }
 
-// StampedConnection is part of [HistoricalFinding].
+// StampedConnection is one connection, and when it was seen.
 type StampedConnection struct {
 	LastSeenAt time.Time `json:"last_seen_at"`
 	SrcHost    string    `json:"src_host"`
@@ -687,22 +689,18 @@ type StampedConnection struct {
 	DstHost    string    `json:"dst_host"`
 }
 
-// BreachDetails is part of [Breach].
-type BreachDetails struct {
-	Method      string `json:"method"`
-	Description string `json:"description"`
-	Link        string `json:"link"`
-}
-
-// EventBreach is part of [Event].
-type EventBreach struct {
+// BreachData is what is known of a breach. Which fields are there depends on where it stands.
+type BreachData struct {
+	Method         string `json:"method"`
+	Description    string `json:"description"`
+	Link           string `json:"link"`
 	RootCause      string `json:"root_cause"`
 	RecordsLost    int64  `json:"records_lost"`
 	DateDiscovered int64  `json:"date_discovered"`
 	TypeOfBreach   string `json:"type_of_breach"`
 }
 
-// BreachIncident is part of [Event].
+// BreachIncident is one of the breach incidents of an event.
 type BreachIncident struct {
 	MeasurementID    string `json:"measurement_id"`
 	MeasurementType  string `json:"measurement_type"`
@@ -716,33 +714,33 @@ type BreachIncident struct {
 	OriginatingParty string `json:"originating_party"`
 }
 
-// FoundCompany is part of [CompanySearchResult].
+// FoundCompany is one scorecard that a search found.
 type FoundCompany struct {
 	ID            string       `json:"id"`
 	Order         int64        `json:"order"`
 	Domain        string       `json:"domain"`
 	Name          string       `json:"name"`
 	Follows       int64        `json:"follows"`
-	Searches      CompanyMatch `json:"searches"`
+	Match         CompanyMatch `json:"searches"`
 	ContactsCount int64        `json:"contacts_count"`
 	IndustryID    string       `json:"industry_id"`
 	Active        bool         `json:"active"`
 }
 
-// NotFoundCompany is part of [CompanySearchResult].
+// NotFoundCompany is one search that found nothing.
 type NotFoundCompany struct {
 	Order    int64           `json:"order"`
 	Attempts []SearchAttempt `json:"attempts"`
 }
 
-// ActiveIssue is part of [ActiveIssueType].
+// ActiveIssue is one issue that a company has now.
 type ActiveIssue struct {
 	IssueID           string             `json:"issue_id"`
 	IssueCount        int64              `json:"issue_count"`
-	EffectiveAt       time.Time          `json:"effective_date"`
+	EffectiveDate     value.Date         `json:"effective_date"`
 	Evidence          []string           `json:"evidence"`
-	FirstSeenTime     time.Time          `json:"first_seen_time"`
-	LastSeenTime      time.Time          `json:"last_seen_time"`
+	FirstSeenAt       time.Time          `json:"first_seen_time"`
+	LastSeenAt        time.Time          `json:"last_seen_time"`
 	GroupStatus       string             `json:"group_status"`
 	IssuerName        string             `json:"issuer_name"`
 	Observations      []IssueObservation `json:"observations"`
@@ -751,7 +749,7 @@ type ActiveIssue struct {
 	Port              int64              `json:"port"`
 }
 
-// CompanyMatch is part of [FoundCompany].
+// CompanyMatch says how a search found a scorecard.
 type CompanyMatch struct {
 	OriginalQuery      string  `json:"original_query"`
 	MatchQuery         string  `json:"match_query"`
@@ -767,7 +765,7 @@ type CompanyMatch struct {
 	IsAlreadyTagged    bool    `json:"is_already_tagged"`
 }
 
-// SearchAttempt is part of [NotFoundCompany].
+// SearchAttempt is one try to find a company.
 type SearchAttempt struct {
 	Query         string  `json:"query"`
 	Reason        string  `json:"reason"`
@@ -779,10 +777,10 @@ type SearchAttempt struct {
 	Confidence    float64 `json:"confidence"`
 }
 
-// IssueObservation is part of [ActiveIssue].
+// IssueObservation is one place where an active issue was seen.
 type IssueObservation struct {
-	IP           string    `json:"ip"`
-	Port         int64     `json:"port"`
-	SNI          string    `json:"sni"`
-	LastSeenTime time.Time `json:"last_seen_time"`
+	IP         string    `json:"ip"`
+	Port       int64     `json:"port"`
+	SNI        string    `json:"sni"`
+	LastSeenAt time.Time `json:"last_seen_time"`
 }

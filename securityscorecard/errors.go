@@ -2,7 +2,6 @@ package securityscorecard
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
@@ -15,7 +14,7 @@ const notInPortfolio = "company_not_in_a_portfolio"
 
 // failure reads an error out of an answer: {"error": {"message", "key"}}, or
 // {"error": "text"}, or something that a gateway wrote.
-func failure(_ *connector.Call, a *rest.Answer) *connector.Error {
+func failure(call *connector.Call, a *rest.Answer) *connector.Error {
 	if a.Status < 400 {
 		return nil
 	}
@@ -28,6 +27,9 @@ func failure(_ *connector.Call, a *rest.Answer) *connector.Error {
 		}
 	}
 	e.Remedy = remedy(e)
+	if call.Operation.Class == connector.Token {
+		rest.RefusedSignIn(e, "check App.ID and App.Secret; a code works once, so ask the user to install the app again")
+	}
 	return e
 }
 
@@ -36,7 +38,7 @@ func remedy(e *connector.Error) string {
 	case http.StatusUnauthorized:
 		return "check the API token: making a new one kills the old one, and a marketplace app's ends when the user uninstalls it"
 	case http.StatusForbidden:
-		if e.Code == notInPortfolio || strings.Contains(strings.ToLower(e.Message), "portfolio") {
+		if e.Code == notInPortfolio {
 			return "add the company to one of your portfolios first, with Portfolios.AddCompany"
 		}
 		return "check the token's access level and the contract: free plans have no API access"

@@ -53,52 +53,52 @@ func (s *Industries) ScoreHistory(ctx context.Context, industry string, q *Indus
 	return rest.Slice[IndustryScoreHistoryEntry](ctx, s.client, scoreHistoryOfIndustry.At(industry), q, opts)
 }
 
-// IndustryFactorHistoryQuery holds more parameters of [Industries.FactorHistory]. Zero fields are
-// left out.
+// IndustryFactorHistoryQuery holds the optional parameters of [Industries.FactorHistory]. Zero
+// fields are left out.
 type IndustryFactorHistoryQuery struct {
 	From      value.Date `query:"from"`
 	To        value.Date `query:"to"`
 	ScoreType string     `query:"score_type"`
 }
 
-// IndustryFactorsQuery holds more parameters of [Industries.Factors] and [Industries.Score]. Zero
-// fields are left out.
+// IndustryFactorsQuery holds the optional parameters of [Industries.Factors] and
+// [Industries.Score]. Zero fields are left out.
 type IndustryFactorsQuery struct {
 	ScoreType string `query:"score_type"`
 }
 
-// IndustryScoreHistoryQuery holds more parameters of [Industries.ScoreHistory]. Zero fields are
-// left out.
+// IndustryScoreHistoryQuery holds the optional parameters of [Industries.ScoreHistory]. Zero
+// fields are left out.
 type IndustryScoreHistoryQuery struct {
 	Timing Timing     `query:"timing"`
 	From   value.Date `query:"from"`
 	To     value.Date `query:"to"`
 }
 
-// IndustryFactorHistoryEntry is what [Industries.FactorHistory] answers.
+// IndustryFactorHistoryEntry is the averages of an industry at one time.
 type IndustryFactorHistoryEntry struct {
 	Date    time.Time        `json:"date"`
 	Factors []IndustryFactor `json:"factors"`
 }
 
-// IndustryFactor is what [Industries.Factors] answers.
+// IndustryFactor is the average of an industry in one factor.
 type IndustryFactor struct {
 	Name  string `json:"name"`
 	Score int64  `json:"score"`
 }
 
-// IndustryScore is what [Industries.Score] answers.
+// IndustryScore is the average of an industry.
 type IndustryScore struct {
-	Industry string `json:"industry"`
-	AvgScore int64  `json:"avg_score"`
-	AvgGrade string `json:"avg_grade"`
+	Industry     string `json:"industry"`
+	AverageScore int64  `json:"avg_score"`
+	AverageGrade Grade  `json:"avg_grade"`
 }
 
-// IndustryScoreHistoryEntry is what [Industries.ScoreHistory] answers.
+// IndustryScoreHistoryEntry is the scores of an industry at one time.
 type IndustryScoreHistoryEntry struct {
-	Industry string    `json:"industry"`
-	Date     time.Time `json:"date"`
-	MinScore int64     `json:"minScore"`
-	MaxScore int64     `json:"maxScore"`
-	AvgScore float64   `json:"avgScore"`
+	Industry     string    `json:"industry"`
+	Date         time.Time `json:"date"`
+	MinScore     int64     `json:"minScore"`
+	MaxScore     int64     `json:"maxScore"`
+	AverageScore float64   `json:"avgScore"`
 }

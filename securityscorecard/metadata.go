@@ -42,7 +42,7 @@ func (s *Metadata) IssueTypes(ctx context.Context, opts ...connector.CallOption)
 	return rest.Slice[IssueType](ctx, s.client, issueTypesOfMetadata, nil, opts)
 }
 
-// FactorInfo is what [Metadata.Factors] answers.
+// FactorInfo says what a factor is about.
 type FactorInfo struct {
 	Key             string `json:"key"`
 	Name            string `json:"name"`
@@ -50,13 +50,13 @@ type FactorInfo struct {
 	LongDescription string `json:"long_description"`
 }
 
-// IssueType is what [Metadata.IssueType] answers.
+// IssueType is one type of issue, such as "tls_weak_cipher".
 type IssueType struct {
-	Key              string `json:"key"`
-	Severity         string `json:"severity"`
-	Factor           string `json:"factor"`
-	Title            string `json:"title"`
-	ShortDescription string `json:"short_description"`
-	LongDescription  string `json:"long_description"`
-	Recommendation   string `json:"recommendation"`
+	Key              string   `json:"key"`
+	Severity         Severity `json:"severity"` // may be in capitals: compare without case
+	Factor           string   `json:"factor"`
+	Title            string   `json:"title"`
+	ShortDescription string   `json:"short_description"`
+	LongDescription  string   `json:"long_description"`
+	Recommendation   string   `json:"recommendation"`
 }

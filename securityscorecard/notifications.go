@@ -4,11 +4,13 @@ package securityscorecard
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
+	"github.com/cordage-go/cordage/value"
 )
 
 // Notifications are what a user was told by alerts and rules in the last 7 days.
@@ -47,40 +49,31 @@ type NotificationQuery struct {
 	PageSize  int64  `query:"page_size"`
 }
 
-// Notification is one record of [Notifications].
+// Notification is one message to a user.
 type Notification struct {
-	ID                  string       `json:"id"`
-	Username            string       `json:"username"`
-	Priority            bool         `json:"priority"`
-	IsAlertForRuleOwner bool         `json:"is_alert_for_rule_owner"`
-	ChangeType          string       `json:"change_type"`
-	AlertSettings       []string     `json:"alert_settings"`
-	Domain              string       `json:"domain"`
-	LastLoggedIn        string       `json:"last_logged_in"`
-	CompanyName         string       `json:"company_name"`
-	Portfolios          []Portfolio  `json:"portfolios"`
-	MyScorecard         bool         `json:"my_scorecard"`
-	PlatformScoreDate   string       `json:"platform_score_date"`
-	CreatedAt           time.Time    `json:"created_at"`
-	Read                time.Time    `json:"read"`
-	ProcessedOn         time.Time    `json:"processed_on"`
-	ProcessedBy         ProcessedBy  `json:"processed_by"`
-	ChangeData          []ChangeData `json:"change_data"`
-	Category            string       `json:"category"`
+	ID                  string          `json:"id"`
+	Username            string          `json:"username"`
+	Priority            bool            `json:"priority"`
+	IsAlertForRuleOwner bool            `json:"is_alert_for_rule_owner"`
+	ChangeType          string          `json:"change_type"`
+	AlertSettings       []string        `json:"alert_settings"`
+	Domain              string          `json:"domain"`
+	LastLoggedIn        string          `json:"last_logged_in"`
+	CompanyName         string          `json:"company_name"`
+	Portfolios          []Portfolio     `json:"portfolios"`
+	MyScorecard         bool            `json:"my_scorecard"`
+	PlatformScoreDate   value.Date      `json:"platform_score_date"`
+	CreatedAt           time.Time       `json:"created_at"`
+	ReadAt              time.Time       `json:"read"`
+	ProcessedAt         time.Time       `json:"processed_on"`
+	ProcessedBy         ProcessedBy     `json:"processed_by"`
+	ChangeData          json.RawMessage `json:"change_data"` // what changed: a list from alerts, an object from rules
+	Category            string          `json:"category"`
 }
 
-// ProcessedBy is part of [Notification].
+// ProcessedBy is who dealt with a notification.
 type ProcessedBy struct {
 	FirstName string `json:"first_name"`
 	LastName  string `json:"last_name"`
 	Email     string `json:"email"`
-}
-
-// ChangeData is part of [Notification].
-type ChangeData struct {
-	Direction   string  `json:"direction"`
-	Score       int64   `json:"score"`
-	GradeLetter string  `json:"grade_letter"`
-	Factor      string  `json:"factor"`
-	ScoreImpact float64 `json:"score_impact"`
 }

@@ -5,8 +5,9 @@ import "github.com/cordage-go/cordage/connector"
 // The ways in which lists come. Most come whole; the platform says that a Link
 // header may be added to any of them, so it is followed wherever it appears.
 var (
-	// linked lists are whole, or go on by a Link header.
-	linked = connector.Paging{Items: "entries", Links: true}
+	// linked lists are whole, or go on by a Link header. Some say how many they
+	// have; that of portfolios may call it count, as the documents do.
+	linked = connector.Paging{Items: "entries", Total: "total", Links: true}
 	// scorecards are numbered from 0, at most 200 a page. The answer names no total.
 	scorecards = connector.Paging{Style: connector.Numbered, Page: "page", Size: "page_size", Default: 100, Max: 200, Items: "entries"}
 	// risks are numbered from 1, at most 5,000 a page.

@@ -39,8 +39,8 @@ var (
 		NoAnswer: true}
 )
 
-// List returns the portfolios that the token's user can see. A new one may take a minute to
-// appear.
+// List returns one page of the portfolios that the token's user can see. A new one may take a
+// minute to appear.
 //
 // GET /portfolios: a read, safe to repeat.
 func (s *Portfolios) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Portfolio], error) {
@@ -65,7 +65,8 @@ func (s *Portfolios) Create(ctx context.Context, in *PortfolioCreate, opts ...co
 	return rest.Send[Portfolio](ctx, s.client, createPortfolio, in, opts)
 }
 
-// Update changes a portfolio: what is not set stays.
+// Update changes a portfolio. It needs the Name, even if that stays; what becomes of the other
+// fields when they are not set is not documented.
 //
 // PUT /portfolios/{portfolio_id}: repeated only with [connector.Repeatable].
 func (s *Portfolios) Update(ctx context.Context, id string, in *PortfolioUpdate, opts ...connector.CallOption) (*Portfolio, error) {
@@ -98,8 +99,8 @@ func (s *Portfolios) AddCompany(ctx context.Context, portfolioID, domain string,
 // form depends on the facet.
 //
 // GET /v2/portfolios/{id}/companies/facet/{facet}: a read, safe to repeat.
-func (s *Portfolios) Facet(ctx context.Context, id, facet string, q *PortfolioFacetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
-	return rest.Raw(ctx, s.client, facetOfPortfolio.At(id, facet), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+func (s *Portfolios) Facet(ctx context.Context, portfolioID, facet string, q *PortfolioFacetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, facetOfPortfolio.At(portfolioID, facet), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
 }
 
 // ListCompanies returns one page of the companies of a portfolio. All come at once as far as is
@@ -173,45 +174,46 @@ func (s *Portfolios) RemoveCompany(ctx context.Context, portfolioID, domain stri
 	return s.client.Do(ctx, removeCompanyOfPortfolio.At(portfolioID, domain), nil, nil, opts...)
 }
 
-// PortfolioFacetQuery holds more parameters of [Portfolios.Facet]. Zero fields are left out.
+// PortfolioFacetQuery holds the optional parameters of [Portfolios.Facet]. Zero fields are left
+// out.
 type PortfolioFacetQuery struct {
-	Page                                 int64     `query:"page"`
-	PageSize                             int64     `query:"page_size"`
-	Sort                                 string    `query:"sort"`
-	Portfolios                           []string  `query:"portfolios,comma"`
-	PortfoliosCriteria                   string    `query:"portfolios_criteria"`
-	Watchlists                           []string  `query:"watchlists,comma"`
-	WatchlistsCriteria                   string    `query:"watchlists_criteria"`
-	Search                               string    `query:"search"`
-	FacetSearch                          string    `query:"facet_search"`
-	IsCustomVendor                       *bool     `query:"is_custom_vendor"`
-	Industry                             []string  `query:"industry,comma"`
-	Status                               string    `query:"status"`
-	Score                                []int64   `query:"score,comma"`
-	Grade                                []string  `query:"grade,comma"`
-	RecalibratedScore                    []int64   `query:"recalibrated_score,comma"`
-	RecalibratedScoreGrade               []string  `query:"recalibrated_score_grade,comma"`
-	LastMonthScoreChange                 []float64 `query:"last_month_score_change,comma"`
-	RansomwareScoreCategoricalValue      []string  `query:"ransomware_score_categorical_value,comma"`
-	BSIScoreCategoricalValue             []string  `query:"bsi_score_categorical_value,comma"`
-	Tags                                 []string  `query:"tags,comma"`
-	TagsCriteria                         string    `query:"tags_criteria"`
-	PublicTags                           []string  `query:"public_tags,comma"`
-	PublicTagsCriteria                   string    `query:"public_tags_criteria"`
-	IncludeTags                          *bool     `query:"include_tags"`
-	ShowProducts                         *bool     `query:"show_products"`
-	CVEs                                 []string  `query:"cves,comma"`
-	CVEsCriteria                         string    `query:"cves_criteria"`
-	IssueTypes                           []string  `query:"issue_types,comma"`
-	HadBreachWithinLastDays              int64     `query:"had_breach_within_last_days"`
-	Products                             []string  `query:"products,comma"`
-	BusinessImpact                       []string  `query:"business_impact,comma"`
-	NewAddedOnly                         *bool     `query:"new_added_only"`
-	WithScoringUpdate                    *bool     `query:"with_scoring_update"`
-	CriticalServiceExposureIndex         []string  `query:"critical_service_exposure_index,comma"`
-	MalwareExposureIndex                 []string  `query:"malware_exposure_index,comma"`
-	SocialEngineeringSusceptibilityIndex []string  `query:"social_engineering_susceptibility_index,comma"`
-	CumulativeVulnerabilityExposureIndex []string  `query:"cumulative_vulnerability_exposure_index,comma"`
+	Page                                   int64     `query:"page"`
+	PageSize                               int64     `query:"page_size"`
+	Sort                                   string    `query:"sort"`
+	Portfolios                             []string  `query:"portfolios,comma"`
+	PortfoliosCriteria                     string    `query:"portfolios_criteria"`
+	Watchlists                             []string  `query:"watchlists,comma"`
+	WatchlistsCriteria                     string    `query:"watchlists_criteria"`
+	Search                                 string    `query:"search"`
+	FacetSearch                            string    `query:"facet_search"`
+	IsCustomVendor                         *bool     `query:"is_custom_vendor"`
+	Industries                             []string  `query:"industry,comma"`
+	Status                                 string    `query:"status"`
+	Scores                                 []int64   `query:"score,comma"`
+	Grades                                 []string  `query:"grade,comma"`
+	RecalibratedScores                     []int64   `query:"recalibrated_score,comma"`
+	RecalibratedScoreGrades                []string  `query:"recalibrated_score_grade,comma"`
+	LastMonthScoreChanges                  []float64 `query:"last_month_score_change,comma"`
+	RansomwareScoreCategoricalValues       []string  `query:"ransomware_score_categorical_value,comma"`
+	BSIScoreCategoricalValues              []string  `query:"bsi_score_categorical_value,comma"`
+	Tags                                   []string  `query:"tags,comma"`
+	TagsCriteria                           string    `query:"tags_criteria"`
+	PublicTags                             []string  `query:"public_tags,comma"`
+	PublicTagsCriteria                     string    `query:"public_tags_criteria"`
+	IncludeTags                            *bool     `query:"include_tags"`
+	ShowProducts                           *bool     `query:"show_products"`
+	CVEs                                   []string  `query:"cves,comma"`
+	CVEsCriteria                           string    `query:"cves_criteria"`
+	IssueTypes                             []string  `query:"issue_types,comma"`
+	HadBreachWithinLastDays                int64     `query:"had_breach_within_last_days"`
+	Products                               []string  `query:"products,comma"`
+	BusinessImpacts                        []string  `query:"business_impact,comma"`
+	NewAddedOnly                           *bool     `query:"new_added_only"`
+	WithScoringUpdate                      *bool     `query:"with_scoring_update"`
+	CriticalServiceExposureIndexes         []string  `query:"critical_service_exposure_index,comma"`
+	MalwareExposureIndexes                 []string  `query:"malware_exposure_index,comma"`
+	SocialEngineeringSusceptibilityIndexes []string  `query:"social_engineering_susceptibility_index,comma"`
+	CumulativeVulnerabilityExposureIndexes []string  `query:"cumulative_vulnerability_exposure_index,comma"`
 }
 
 // PortfolioCompaniesQuery narrows [Portfolios.ListCompanies]. Zero fields are left out.
@@ -232,49 +234,49 @@ type PortfolioRiskEventsQuery struct {
 
 // PortfolioScorecardsQuery narrows [Portfolios.ListScorecards]. Zero fields are left out.
 type PortfolioScorecardsQuery struct {
-	WithFactors                          *bool      `query:"with_factors"`
-	VSORStatus                           []string   `query:"vsor_status,comma"`
-	VSORRisk                             []string   `query:"vsor_risk,comma"`
-	VSORBusinessUnit                     []string   `query:"vsor_business_unit,comma"`
-	VSORDataTypesShared                  []string   `query:"vsor_data_types_shared,comma"`
-	VSORContractEndDateFrom              value.Date `query:"vsor_contract_end_date_from"`
-	VSORContractEndDateTo                value.Date `query:"vsor_contract_end_date_to"`
-	CustomFields                         string     `query:"custom_fields"`
-	Sort                                 string     `query:"sort"`
-	Portfolios                           []string   `query:"portfolios,comma"`
-	PortfoliosCriteria                   string     `query:"portfolios_criteria"`
-	Watchlists                           []string   `query:"watchlists,comma"`
-	WatchlistsCriteria                   string     `query:"watchlists_criteria"`
-	Search                               string     `query:"search"`
-	FacetSearch                          string     `query:"facet_search"`
-	IsCustomVendor                       *bool      `query:"is_custom_vendor"`
-	Industry                             []string   `query:"industry,comma"`
-	Status                               string     `query:"status"`
-	Score                                []int64    `query:"score,comma"`
-	Grade                                []string   `query:"grade,comma"`
-	RecalibratedScore                    []int64    `query:"recalibrated_score,comma"`
-	RecalibratedScoreGrade               []string   `query:"recalibrated_score_grade,comma"`
-	LastMonthScoreChange                 []float64  `query:"last_month_score_change,comma"`
-	RansomwareScoreCategoricalValue      []string   `query:"ransomware_score_categorical_value,comma"`
-	BSIScoreCategoricalValue             []string   `query:"bsi_score_categorical_value,comma"`
-	Tags                                 []string   `query:"tags,comma"`
-	TagsCriteria                         string     `query:"tags_criteria"`
-	PublicTags                           []string   `query:"public_tags,comma"`
-	PublicTagsCriteria                   string     `query:"public_tags_criteria"`
-	IncludeTags                          *bool      `query:"include_tags"`
-	ShowProducts                         *bool      `query:"show_products"`
-	CVEs                                 []string   `query:"cves,comma"`
-	CVEsCriteria                         string     `query:"cves_criteria"`
-	IssueTypes                           []string   `query:"issue_types,comma"`
-	HadBreachWithinLastDays              int64      `query:"had_breach_within_last_days"`
-	Products                             []string   `query:"products,comma"`
-	BusinessImpact                       []string   `query:"business_impact,comma"`
-	NewAddedOnly                         *bool      `query:"new_added_only"`
-	WithScoringUpdate                    *bool      `query:"with_scoring_update"`
-	CriticalServiceExposureIndex         []string   `query:"critical_service_exposure_index,comma"`
-	MalwareExposureIndex                 []string   `query:"malware_exposure_index,comma"`
-	SocialEngineeringSusceptibilityIndex []string   `query:"social_engineering_susceptibility_index,comma"`
-	CumulativeVulnerabilityExposureIndex []string   `query:"cumulative_vulnerability_exposure_index,comma"`
+	WithFactors                            *bool               `query:"with_factors"`
+	VSORStatuses                           []string            `query:"vsor_status,comma"`
+	VSORRisks                              []string            `query:"vsor_risk,comma"`
+	VSORBusinessUnits                      []string            `query:"vsor_business_unit,comma"`
+	VSORDataTypesShared                    []string            `query:"vsor_data_types_shared,comma"`
+	VSORContractEndDateFrom                value.Date          `query:"vsor_contract_end_date_from"`
+	VSORContractEndDateTo                  value.Date          `query:"vsor_contract_end_date_to"`
+	CustomFields                           map[string][]string `query:"custom_fields,json"`
+	Sort                                   string              `query:"sort"`
+	Portfolios                             []string            `query:"portfolios,comma"`
+	PortfoliosCriteria                     string              `query:"portfolios_criteria"`
+	Watchlists                             []string            `query:"watchlists,comma"`
+	WatchlistsCriteria                     string              `query:"watchlists_criteria"`
+	Search                                 string              `query:"search"`
+	FacetSearch                            string              `query:"facet_search"`
+	IsCustomVendor                         *bool               `query:"is_custom_vendor"`
+	Industries                             []string            `query:"industry,comma"`
+	Status                                 string              `query:"status"`
+	Scores                                 []int64             `query:"score,comma"`
+	Grades                                 []string            `query:"grade,comma"`
+	RecalibratedScores                     []int64             `query:"recalibrated_score,comma"`
+	RecalibratedScoreGrades                []string            `query:"recalibrated_score_grade,comma"`
+	LastMonthScoreChanges                  []float64           `query:"last_month_score_change,comma"`
+	RansomwareScoreCategoricalValues       []string            `query:"ransomware_score_categorical_value,comma"`
+	BSIScoreCategoricalValues              []string            `query:"bsi_score_categorical_value,comma"`
+	Tags                                   []string            `query:"tags,comma"`
+	TagsCriteria                           string              `query:"tags_criteria"`
+	PublicTags                             []string            `query:"public_tags,comma"`
+	PublicTagsCriteria                     string              `query:"public_tags_criteria"`
+	IncludeTags                            *bool               `query:"include_tags"`
+	ShowProducts                           *bool               `query:"show_products"`
+	CVEs                                   []string            `query:"cves,comma"`
+	CVEsCriteria                           string              `query:"cves_criteria"`
+	IssueTypes                             []string            `query:"issue_types,comma"`
+	HadBreachWithinLastDays                int64               `query:"had_breach_within_last_days"`
+	Products                               []string            `query:"products,comma"`
+	BusinessImpacts                        []string            `query:"business_impact,comma"`
+	NewAddedOnly                           *bool               `query:"new_added_only"`
+	WithScoringUpdate                      *bool               `query:"with_scoring_update"`
+	CriticalServiceExposureIndexes         []string            `query:"critical_service_exposure_index,comma"`
+	MalwareExposureIndexes                 []string            `query:"malware_exposure_index,comma"`
+	SocialEngineeringSusceptibilityIndexes []string            `query:"social_engineering_susceptibility_index,comma"`
+	CumulativeVulnerabilityExposureIndexes []string            `query:"cumulative_vulnerability_exposure_index,comma"`
 }
 
 // Portfolio is one list of companies.
@@ -301,21 +303,19 @@ type PortfolioCreate struct {
 	TeamID      *string           `json:"team_id,omitzero"`
 }
 
-// PortfolioUpdate changes a portfolio: what is not set stays.
+// PortfolioUpdate changes a portfolio.
 type PortfolioUpdate struct {
 	Name        string            `json:"name"`
 	Description *string           `json:"description,omitzero"`
 	Privacy     *PortfolioPrivacy `json:"privacy,omitzero"`
-
-	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// PortfolioAddition is what [Portfolios.AddCompanies] needs.
+// PortfolioAddition puts companies into portfolios.
 type PortfolioAddition struct {
-	Portfolios []string `json:"portfolios"`
-	Companies  []string `json:"companies"`
-	BulkInvite *bool    `json:"bulkInvite,omitzero"`
-	TagType    *string  `json:"tagType,omitzero"`
+	PortfolioIDs []string `json:"portfolios"`
+	Domains      []string `json:"companies"`
+	BulkInvite   *bool    `json:"bulkInvite,omitzero"`
+	TagType      *string  `json:"tagType,omitzero"`
 }
 
 // PortfolioCompany is one company of a portfolio.
@@ -338,18 +338,18 @@ type Scorecard struct {
 	Name                            string          `json:"name"`
 	IndustryID                      string          `json:"industry_id"`
 	Industry                        string          `json:"industry"`
-	Size                            string          `json:"size"`
+	Size                            CompanySize     `json:"size"`
 	IsCustomVendor                  bool            `json:"is_custom_vendor"`
 	IsUnpublished                   bool            `json:"is_unpublished"`
 	Score                           *int64          `json:"score"` // 0 to 100; nil while it is being calculated
-	Grade                           string          `json:"grade"`
+	Grade                           Grade           `json:"grade"`
 	LastMonthScoreChange            float64         `json:"last_month_score_change"`
-	RansomwareScore                 int64           `json:"ransomware_score"`
+	RansomwareScore                 *int64          `json:"ransomware_score"`
 	RansomwareScoreCategoricalValue string          `json:"ransomware_score_categorical_value"`
-	BSIScore                        int64           `json:"bsi_score"`
+	BSIScore                        *int64          `json:"bsi_score"`
 	BSIScoreCategoricalValue        string          `json:"bsi_score_categorical_value"`
 	PlatformScoreDate               value.Date      `json:"platform_score_date"`
-	RecalibratedScore               int64           `json:"recalibrated_score"`
+	RecalibratedScore               *int64          `json:"recalibrated_score"`
 	RecalibratedScoreChange         float64         `json:"recalibrated_score_change"`
 	LastLoggedIn                    time.Time       `json:"last_logged_in"`
 	Status                          string          `json:"status"`
@@ -367,26 +367,26 @@ type Scorecard struct {
 	CustomFields                    []CustomField   `json:"custom_fields"`
 	Products                        []string        `json:"products"`
 	ProductsCount                   int64           `json:"products_count"`
-	Factors                         ScorecardFactor `json:"factors"`
+	Factors                         FactorScores    `json:"factors"` // only with WithFactors
 }
 
-// PortfolioPrivacy is a word of an open set: new ones may come at any time.
+// PortfolioPrivacy says who can see a portfolio.
 type PortfolioPrivacy string
 
-// The values of PortfolioPrivacy that are known.
+// The values of PortfolioPrivacy that are known. The platform may have others.
 const (
 	PortfolioPrivacyPrivate PortfolioPrivacy = "private"
 	PortfolioPrivacyShared  PortfolioPrivacy = "shared"
 	PortfolioPrivacyTeam    PortfolioPrivacy = "team"
 )
 
-// Tag is part of [Scorecard].
+// Tag is one of the tags of a scorecard.
 type Tag struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// CustomField is part of [Scorecard].
+// CustomField is one of the custom fields of a scorecard.
 type CustomField struct {
 	ID         string   `json:"id"`
 	FieldType  string   `json:"field_type"`
@@ -394,16 +394,16 @@ type CustomField struct {
 	Data       []string `json:"data"`
 }
 
-// ScorecardFactor is part of [Scorecard].
-type ScorecardFactor struct {
-	EndpointSecurity    float64 `json:"endpoint_security"`
-	DNSHealth           float64 `json:"dns_health"`
-	HackerChatter       float64 `json:"hacker_chatter"`
-	NetworkSecurity     float64 `json:"network_security"`
-	ApplicationSecurity float64 `json:"application_security"`
-	IPReputation        float64 `json:"ip_reputation"`
-	SocialEngineering   float64 `json:"social_engineering"`
-	PatchingCadence     float64 `json:"patching_cadence"`
-	LeakedInformation   float64 `json:"leaked_information"`
-	CubitScore          int64   `json:"cubit_score"`
+// FactorScores is a company's scores by factor. A score that is not known is nil.
+type FactorScores struct {
+	EndpointSecurity    *float64 `json:"endpoint_security"`
+	DNSHealth           *float64 `json:"dns_health"`
+	HackerChatter       *float64 `json:"hacker_chatter"`
+	NetworkSecurity     *float64 `json:"network_security"`
+	ApplicationSecurity *float64 `json:"application_security"`
+	IPReputation        *float64 `json:"ip_reputation"`
+	SocialEngineering   *float64 `json:"social_engineering"`
+	PatchingCadence     *float64 `json:"patching_cadence"`
+	LeakedInformation   *float64 `json:"leaked_information"`
+	CubitScore          *float64 `json:"cubit_score"`
 }

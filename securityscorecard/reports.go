@@ -4,17 +4,21 @@ package securityscorecard
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
+	"github.com/cordage-go/cordage/value"
 )
 
-// Reports are files about companies and portfolios. Creating one starts the work;
-// [Reports.ListRecent] shows when it is finished.
+// Reports are files about companies and portfolios. Creating one starts the work; [Reports.List]
+// shows when it is finished.
 type Reports struct{ client *Client }
 
 var (
+	listReports = connector.Operation{ID: "Reports.List", Method: "GET", Path: "/reports/recent", Class: connector.Read,
+		Paging: linked, Key: "id"}
 	createDetailedOfReport = connector.Operation{ID: "Reports.CreateDetailed", Method: "POST", Path: "/reports/detailed", Class: connector.Write}
 	createEventsOfReport   = connector.Operation{ID: "Reports.CreateEvents", Method: "POST", Path: "/reports/events-json", Class: connector.Write,
 		Wrapper: "params"}
@@ -26,9 +30,25 @@ var (
 	createPartnershipOfReport = connector.Operation{ID: "Reports.CreatePartnership", Method: "POST", Path: "/reports/partnership", Class: connector.Write}
 	createPortfolioOfReport   = connector.Operation{ID: "Reports.CreatePortfolio", Method: "POST", Path: "/reports/portfolio", Class: connector.Write}
 	createSummaryOfReport     = connector.Operation{ID: "Reports.CreateSummary", Method: "POST", Path: "/reports/summary", Class: connector.Write}
-	listRecentOfReport        = connector.Operation{ID: "Reports.ListRecent", Method: "GET", Path: "/reports/recent", Class: connector.Read,
-		Paging: linked, Key: "id"}
 )
+
+// List returns one page of the reports of the last 7 days.
+//
+// GET /reports/recent: a read, safe to repeat.
+func (s *Reports) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Report], error) {
+	return rest.List[Report](ctx, s.client, listReports, nil, opts)
+}
+
+// Pages walks the pages that [Reports.List] returns one of.
+func (s *Reports) Pages(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*connector.Page[Report], error] {
+	return rest.Pages[Report](ctx, s.client, listReports, nil, opts)
+}
+
+// All walks the records of all pages of [Reports.List]. The next page is fetched when it is
+// needed.
+func (s *Reports) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*Report, error] {
+	return rest.All[Report](ctx, s.client, listReports, nil, opts)
+}
 
 // CreateDetailed starts a detailed report about a company. It has a stricter rate limit than
 // others.
@@ -94,13 +114,6 @@ func (s *Reports) CreateSummary(ctx context.Context, in *ScorecardReport, opts .
 	return rest.Send[Report](ctx, s.client, createSummaryOfReport, in, opts)
 }
 
-// ListRecent returns the reports of the last 7 days.
-//
-// GET /reports/recent: a read, safe to repeat.
-func (s *Reports) ListRecent(ctx context.Context, opts ...connector.CallOption) ([]Report, error) {
-	return rest.Slice[Report](ctx, s.client, listRecentOfReport, nil, opts)
-}
-
 // Report is one report. It is finished once CompletedAt is set, and a success only if it has a
 // DownloadURL too.
 type Report struct {
@@ -113,47 +126,47 @@ type Report struct {
 	DownloadURL string    `json:"download_url"`
 }
 
-// ScorecardReport is what [Reports.CreateDetailed] needs.
+// ScorecardReport asks for a report about a company.
 type ScorecardReport struct {
-	Company  string                   `json:"scorecard_identifier"`
-	Branding *ScorecardReportBranding `json:"branding,omitzero"`
+	Company  string          `json:"scorecard_identifier"`
+	Branding *ReportBranding `json:"branding,omitzero"`
 }
 
-// EventsReport is what [Reports.CreateEvents] needs.
+// EventsReport asks for a file of a company's events.
 type EventsReport struct {
-	Company string `json:"scorecard_identifier"`
-	Date    string `json:"date"`
+	Company string     `json:"scorecard_identifier"`
+	Date    value.Date `json:"date"`
 }
 
-// FootprintReport is what [Reports.CreateFootprintDomains] needs.
+// FootprintReport asks for a file of what belongs to a company.
 type FootprintReport struct {
 	Domain string  `json:"domain"`
 	Assets *string `json:"assets,omitzero"`
 }
 
-// CompanyReport is what [Reports.CreateFullScorecard] needs.
+// CompanyReport asks for a report about a company.
 type CompanyReport struct {
 	Company string `json:"scorecard_identifier"`
 }
 
-// IssuesReport is what [Reports.CreateIssues] needs.
+// IssuesReport asks for a report about a company's issues.
 type IssuesReport struct {
 	Company string  `json:"scorecard_identifier"`
 	Format  *string `json:"format,omitzero"` // "pdf" or "csv"
 }
 
-// PortfolioReport is what [Reports.CreatePortfolio] needs.
+// PortfolioReport asks for a report about a portfolio.
 type PortfolioReport struct {
 	Format      *string `json:"format,omitzero"` // "pdf" or "csv"
 	PortfolioID string  `json:"portfolio_id"`
 }
 
-// ScorecardReportBranding is a word of an open set: new ones may come at any time.
-type ScorecardReportBranding string
+// ReportBranding says whose logo a report has.
+type ReportBranding string
 
-// The values of ScorecardReportBranding that are known.
+// The values of ReportBranding that are known. The platform may have others.
 const (
-	ScorecardReportBrandingSecurityscorecard           ScorecardReportBranding = "securityscorecard"
-	ScorecardReportBrandingCompanyAndSecurityscorecard ScorecardReportBranding = "company_and_securityscorecard"
-	ScorecardReportBrandingCompany                     ScorecardReportBranding = "company"
+	ReportBrandingSecurityScorecard           ReportBranding = "securityscorecard"
+	ReportBrandingCompanyAndSecurityScorecard ReportBranding = "company_and_securityscorecard"
+	ReportBrandingCompany                     ReportBranding = "company"
 )

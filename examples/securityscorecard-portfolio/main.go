@@ -68,8 +68,8 @@ func run(ctx context.Context, out io.Writer) error {
 			}
 		}
 		fmt.Fprintf(out, "  weakest: %s %s", weakest.Name, weakest.Grade)
-		if len(events) > 0 {
-			last := slices.MaxFunc(events, func(a, b securityscorecard.Event) int { return a.Date.Compare(b.Date) })
+		if len(events.Items) > 0 {
+			last := slices.MaxFunc(events.Items, func(a, b securityscorecard.Event) int { return a.Date.Compare(b.Date) })
 			fmt.Fprintf(out, "  last change: %s %s %s", last.Date.Format(time.DateOnly), last.EventType, last.IssueType)
 		}
 		fmt.Fprintln(out)

@@ -53,6 +53,15 @@ func version(name string) string {
 	return pronoun + " version " + number[:1] + "." + number[1:] + " of the API."
 }
 
+// form says of a record of an older version which one it is.
+func form(name string) string {
+	number, older := strings.CutPrefix(name, baseService(name)+"V")
+	if !older {
+		return ""
+	}
+	return ", in the form of version " + number[:1] + "." + number[1:]
+}
+
 func singularName(name string) bool { return !strings.HasSuffix(baseService(name), "s") }
 
 // whole is what the service's things belong to.
@@ -130,8 +139,11 @@ func (w *writer) methodDoc(s *service, m *method) string {
 	case "BulkCreate", "BulkUpdate", "BulkDelete":
 		return map[string]string{"BulkCreate": "creates", "BulkUpdate": "changes", "BulkDelete": "deletes"}[m.op.Method] + " many " + many + " at once."
 	}
-	if m.op.Service == "FilterOptions" {
+	if m.op.Service == "FilterOptions" && operations.Singular(m.op.Method) != m.op.Method {
 		return "returns the " + operations.Words(m.op.Method) + " that the list can be filtered by."
+	}
+	if m.op.Service == "FilterOptions" {
+		return "returns the values of " + operations.Words(m.op.Method) + " that the list can be filtered by."
 	}
 	for _, form := range []struct{ start, says string }{{"List", "returns the "}, {"Get", "returns the "}, {"Set", "sets the "}, {"Create", "creates the "}, {"Update", "changes the "}, {"Delete", "deletes the "}} {
 		if rest, ok := strings.CutPrefix(m.op.Method, form.start); ok {
@@ -151,7 +163,7 @@ func (w *writer) of(m *method) string {
 			continue
 		}
 		if noun, ok := strings.CutSuffix(a.name, "ID"); ok && noun != "" {
-			return " of " + article(operations.Words(upperFirst(noun)))
+			return " of " + article(operations.Words(operations.GoName(noun)))
 		}
 	}
 	if len(m.args) > 0 && m.args[0].name == "projectID" {
@@ -207,33 +219,91 @@ func (w *writer) typeDoc(s *service, name string, t operations.Type) string {
 			return w.bodyDoc(s, m)
 		}
 	}
+	var answers []string
 	for _, m := range s.methods {
 		if base == m.op.Noun {
-			return "is one record of [" + s.name + "]."
+			return "is " + article(operations.Words(baseNoun(base))) + form(base) + "."
 		}
 		if operations.Elem(m.op.Answer.Type) == name {
-			return "is what [" + s.name + "." + m.op.Method + "] answers."
+			answers = append(answers, "["+s.name+"."+m.op.Method+"]")
 		}
 	}
-	if owner := w.owner(name); owner != "" {
-		return "is part of [" + owner + "]."
+	if len(answers) > 0 {
+		return "is what " + listed(answers, "and") + " " + verbFor(answers) + "."
 	}
-	return "is part of what the platform answers."
+	return w.partDoc(name)
 }
 
-// owner is the first type, by name, that holds another.
-func (w *writer) owner(name string) string {
+func verbFor(methods []string) string {
+	if len(methods) > 1 {
+		return "return"
+	}
+	return "returns"
+}
+
+// partDoc says of a nested type where it stands.
+func (w *writer) partDoc(name string) string {
+	owner, f := w.owner(name)
+	what, of := operations.Words(operations.GoName(f.Name)), article(w.record(owner))
+	many := operations.Singular(f.Name) != f.Name
+	by, isWho := strings.CutSuffix(what, " by")
+	switch {
+	case isWho:
+		return "is who " + by + " " + of + "."
+	case what == w.record(owner):
+		return "is the " + what + " itself."
+	case strings.HasPrefix(f.Type, "[]") && !many:
+		return "is one entry of the " + what + " of " + of + "."
+	case strings.HasPrefix(f.Type, "[]"):
+		return "is one of the " + what + " of " + of + "."
+	case many:
+		return "holds the " + what + " of " + of + "."
+	default:
+		return "is the " + what + " of " + of + "."
+	}
+}
+
+// record is what a type is about, in words: an RFICreate is about an RFI.
+func (w *writer) record(name string) string {
+	name = w.local(name)
+	for _, ending := range []string{"Create", "Update", "Sync", "Input"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return operations.Words(baseNoun(name))
+}
+
+// owner is the first type, by name, that holds another, and the field. A field
+// of the other's own name goes before.
+func (w *writer) owner(name string) (owner string, field operations.Field) {
 	for _, other := range slices.Sorted(maps.Keys(w.table.Types)) {
-		if other == name {
-			continue
-		}
 		for _, f := range w.table.Types[other].Fields {
-			if operations.Elem(f.Type) == name {
-				return w.local(other)
+			if other == name || operations.Elem(f.Type) != name {
+				continue
+			}
+			if operations.Singular(f.Go) == w.local(name) {
+				return other, f
+			}
+			if owner == "" {
+				owner, field = other, f
 			}
 		}
 	}
-	return ""
+	return owner, field
+}
+
+// wordsDoc says what a set of words is about.
+func (w *writer) wordsDoc(name string) string {
+	base := w.local(name)
+	switch owner, f := w.owner(name); {
+	case strings.HasSuffix(base, "View"):
+		return "says which fields an answer has."
+	case strings.HasSuffix(base, "Sort"):
+		return "says what a list is sorted by. A minus in front turns the order round."
+	case owner != "":
+		return "is the " + operations.Words(operations.GoName(f.Name)) + " of " + article(w.record(owner)) + "."
+	default:
+		return "is one of the words that a list can be narrowed by."
+	}
 }
 
 func (w *writer) bodyDoc(s *service, m method) string {
@@ -248,6 +318,17 @@ func (w *writer) bodyDoc(s *service, m method) string {
 	case m.op.Method == "Sync":
 		return "is one record for [" + s.name + ".Sync]: it changes the one with its ID or OriginID, or else creates one."
 	default:
-		return "is what [" + s.name + "." + m.op.Method + "] needs."
+		return "is the body of " + listed(s.methodsWithBody(m.op.Body.Type), "and") + "."
 	}
+}
+
+// methodsWithBody are the methods that take a body, as links.
+func (s *service) methodsWithBody(ref string) []string {
+	var methods []string
+	for _, m := range s.methods {
+		if m.op.Body != nil && operations.Elem(m.op.Body.Type) == operations.Elem(ref) {
+			methods = append(methods, "["+s.name+"."+m.op.Method+"]")
+		}
+	}
+	return methods
 }

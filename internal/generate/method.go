@@ -28,7 +28,7 @@ type arg struct{ name, goType string }
 type query struct {
 	name   string
 	params []operations.Param
-	of     []string // methods that take it
+	of     []string // methods that take it: "RFIs.List"
 }
 
 var pathVariable = regexp.MustCompile(`\{([^}]+)\}`)
@@ -120,6 +120,9 @@ func (m *method) argName(variable string) string {
 		before, _, _ := strings.Cut(m.path, "/{"+variable+"}")
 		return lowerFirst(operations.GoName(operations.Singular(before[strings.LastIndex(before, "/")+1:])))
 	}
+	if variable == "id" && m.table.Platform == "securityscorecard" && variable != m.lastVariable() {
+		return lowerFirst(m.op.Noun) + "ID"
+	}
 	if variable == "id" && m.ofParent() {
 		before, _, _ := strings.Cut(m.path, "/{id}")
 		return lowerFirst(operations.GoName(operations.Singular(before[strings.LastIndex(before, "/")+1:]))) + "ID"
@@ -178,8 +181,8 @@ type kind int
 
 const (
 	kindGet      kind = iota // one value
-	kindPages                // one page, and walks of all pages and records
-	kindSlice                // a whole list
+	kindPages                // one page, and walks of all pages and records: methods that are called List…
+	kindSlice                // a whole list, short by nature
 	kindSend                 // a body, and one value
 	kindSync                 // records in, a SyncResult out
 	kindRaw                  // JSON of unknown shape
@@ -200,7 +203,7 @@ func (m *method) kind() kind {
 		return kindSync
 	case m.op.Class != "read" || m.hasBody():
 		return kindSend
-	case list && m.op.Service != "FilterOptions" && (m.op.Method == "List" || m.op.Paging != "" && !m.lookUp()):
+	case list && strings.HasPrefix(m.op.Method, "List"):
 		return kindPages
 	case list:
 		return kindSlice
@@ -218,16 +221,6 @@ func (m *method) walks() (pages, all string) {
 	return operations.Singular(what) + "Pages", "All" + what
 }
 
-// lookUp reports whether a list is short by nature: what could be chosen.
-func (m *method) lookUp() bool {
-	for _, word := range []string{"Potential", "Default", "Available", "Possible"} {
-		if strings.Contains(m.op.Method, word) {
-			return true
-		}
-	}
-	return false
-}
-
 func (m *method) hasBody() bool { return m.op.Body != nil && m.op.Body.Type != "" }
 
 // params returns the optional query parameters: all but those that the client
@@ -236,7 +229,7 @@ func (m *method) params() []operations.Param {
 	var params []operations.Param
 	for _, p := range m.op.Params {
 		required := p.Required && p.Form == ""
-		if m.op.Paging != "" && m.op.Paging != "linked" && slices.Contains([]string{"page", "page_size", "limit"}, p.Name) {
+		if m.op.Paging != "" && m.op.Paging != "linked" && slices.Contains([]string{"page", "page_start", "page_size", "limit"}, p.Name) {
 			continue // paging sends it
 		}
 		if p.In != "query" || required || p.Name == "run_configurable_validations" || p.Name == "company_id" || p.Name == "project_id" {
@@ -259,8 +252,8 @@ func (s *service) addQueries(table *operations.Table) {
 		m.query = s.queryFor(m, params)
 	}
 	for _, m := range s.methods {
-		if m.query != nil && !slices.ContainsFunc(s.queries, func(q query) bool { return q.name == m.query.name }) {
-			s.queries = append(s.queries, *m.query)
+		if m.query != nil && !slices.Contains(s.queries, m.query) {
+			s.queries = append(s.queries, m.query)
 		}
 	}
 }
@@ -269,12 +262,12 @@ func (s *service) queryFor(m *method, params []operations.Param) *query {
 	for i := range s.methods {
 		other := &s.methods[i]
 		if other.query != nil && sameParams(other.query.params, params) {
-			other.query.of = append(other.query.of, m.op.Method)
+			other.query.of = append(other.query.of, s.name+"."+m.op.Method)
 			return other.query
 		}
 	}
 	name := m.op.Noun + strings.TrimPrefix(m.op.Method, "List") + "Query"
-	return &query{name: name, params: params, of: []string{m.op.Method}}
+	return &query{name: name, params: params, of: []string{s.name + "." + m.op.Method}}
 }
 
 func sameParams(a, b []operations.Param) bool {

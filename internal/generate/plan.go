@@ -13,7 +13,7 @@ import (
 type service struct {
 	name, pkg string
 	methods   []method
-	queries   []query
+	queries   []*query
 	types     []string // in the order in which a reader meets them
 }
 
@@ -138,14 +138,31 @@ func placeTypes(table *operations.Table, services []*service) {
 	}
 }
 
-// placeQueries leaves each query of a package to the first service that has it.
+// placeQueries leaves each query of a package to the first service that has
+// it. A service of the company shares that of the project's twin. An older
+// service whose query differs has one of its own: ProjectV10Query.
 func placeQueries(services []*service) {
-	taken := map[string]bool{}
+	taken := map[string]*query{}
 	for _, s := range services {
-		s.queries = slices.DeleteFunc(s.queries, func(q query) bool {
-			twice := taken[q.name]
-			taken[q.name] = true
-			return twice
+		for _, q := range s.queries {
+			if first := taken[q.name]; first != nil && !sameParams(first.params, q.params) {
+				noun := operations.Singular(baseService(s.name))
+				q.name = strings.Replace(q.name, noun, noun+strings.TrimPrefix(s.name, baseService(s.name)), 1)
+			}
+			if taken[q.name] == nil {
+				taken[q.name] = q
+			}
+		}
+	}
+	for _, s := range services {
+		s.queries = slices.DeleteFunc(s.queries, func(q *query) bool {
+			twin := taken[strings.TrimPrefix(q.name, "Company")]
+			if twin == nil || twin == q || !sameParams(twin.params, q.params) {
+				return false
+			}
+			twin.of = append(twin.of, q.of...)
+			q.name = twin.name
+			return true
 		})
 	}
 }

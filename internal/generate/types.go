@@ -1,22 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cordage-go/cordage/internal/operations"
 )
 
 // query writes the struct of a method's optional parameters.
-func (w *writer) query(s *service, q query) {
+func (w *writer) query(s *service, q *query) {
 	var methods []string
 	for _, name := range q.of {
-		methods = append(methods, "["+s.name+"."+name+"]")
+		methods = append(methods, "["+name+"]")
 	}
 	says := " narrows "
-	if !slices.ContainsFunc(q.of, func(name string) bool { return strings.HasPrefix(name, "List") }) {
-		says = " holds more parameters of "
+	if !slices.ContainsFunc(q.of, func(name string) bool { return strings.Contains(name, ".List") }) {
+		says = " holds the optional parameters of "
 	}
 	w.comment("", q.name+says+listed(methods, "and")+". Zero fields are left out.")
 	w.line("type %s struct {", q.name)
@@ -34,6 +36,9 @@ func (w *writer) query(s *service, q query) {
 func (w *writer) paramName(s *service, p operations.Param) string {
 	for _, m := range s.methods {
 		for _, f := range w.table.Types[operations.Elem(m.op.Answer.Type)].Fields {
+			if f.Name == p.Name && p.In == "filter" && strings.HasPrefix(p.Type, "[]") {
+				return operations.Plural(f.Go)
+			}
 			if f.Name == p.Name && p.In == "filter" {
 				return f.Go
 			}
@@ -50,8 +55,6 @@ func (w *writer) paramType(p operations.Param) string {
 		return "value.TimeRange"
 	case p.Type == "bool":
 		return "*bool"
-	case p.Type == "any":
-		return "any"
 	default:
 		return w.goType(p.Type)
 	}
@@ -81,7 +84,7 @@ func (w *writer) typeDecl(s *service, name string) {
 // fields.
 func clears(name string, s *service) bool {
 	for _, m := range s.methods {
-		if m.op.Body != nil && operations.Elem(m.op.Body.Type) == name && (m.op.Method == "Update" || m.op.Method == "Replace") {
+		if m.op.Body != nil && operations.Elem(m.op.Body.Type) == name && m.op.Method == "Update" && m.op.Verb != "PUT" {
 			return true
 		}
 	}
@@ -94,8 +97,6 @@ func (w *writer) field(owner string, t operations.Type, f operations.Field) {
 	switch {
 	case f.Name == "custom_field_%", t.Input && f.Type == "customfields":
 		goType, tag = "value.CustomValues", `json:"custom_fields,omitzero"`
-	case t.Input && operations.Elem(f.Type) == "any":
-		goType, tag = operations.Around(f.Type)+"any", fmt.Sprintf("json:%q", f.Name+",omitzero")
 	case t.Input && !f.Required:
 		tag = fmt.Sprintf("json:%q", f.Name+",omitzero")
 		if w.needsPointer(f.Type) {
@@ -144,14 +145,14 @@ func (w *writer) words(name string, t operations.Type) {
 	base := w.local(name)
 	doc := t.Doc
 	if doc == "" {
-		doc = "is a word of an open set: new ones may come at any time."
+		doc = w.wordsDoc(name)
 	}
 	w.comment("", base+" "+doc)
 	w.line("type %s string\n", base)
-	w.comment("", "The values of "+base+" that are known.")
+	w.comment("", "The values of "+base+" that are known. The platform may have others.")
 	w.line("const (")
 	for _, value := range t.Enum {
-		w.line("%s%s %s = %q", base, wordName(base, value), base, value)
+		w.line("%s%s %s = %q", base, cmp.Or(t.Words[value], wordName(base, value)), base, value)
 	}
 	w.line(")\n")
 }
@@ -163,9 +164,11 @@ func wordName(base, value string) string {
 		return "Unknown"
 	}
 	name := operations.GoName(value)
-	first := operations.FirstWord(name)
-	if rest := strings.TrimPrefix(name, first); strings.HasSuffix(base, first) && rest != "" {
-		return rest
+	for at, r := range base {
+		rest, repeats := strings.CutPrefix(name, base[at:])
+		if repeats && unicode.IsUpper(r) && rest != "" && !unicode.IsLower(rune(rest[0])) {
+			return rest
+		}
 	}
 	return name
 }

@@ -97,6 +97,10 @@ func correct(op *Operation, row OperationRow) {
 		op.Body.Wrapper = *row.Wrapper
 	}
 	for _, name := range slices.Sorted(maps.Keys(row.Params)) {
+		if with := row.Params[name]; with != nil && with.In == "filter" {
+			op.Filters = replaceParam(op.Filters, name, with)
+			continue
+		}
 		op.Params = replaceParam(op.Params, name, row.Params[name])
 	}
 }

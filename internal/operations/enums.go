@@ -29,18 +29,16 @@ func (m *merger) nameEnums() {
 			enums.field(name, &t.Fields[i])
 		}
 	}
-	for _, op := range m.table.Operations {
-		for i := range op.Params {
-			enums.param(op, &op.Params[i])
-		}
-		for i := range op.Filters {
-			enums.param(op, &op.Filters[i])
+	for _, few := range []bool{false, true} { // few values may be some of a type's
+		for _, op := range m.table.Operations {
+			enums.params(op, op.Params, few)
+			enums.params(op, op.Filters, few)
 		}
 	}
 	for name, row := range m.overrides.Enums {
 		if t, ok := m.table.Types[name]; ok && len(t.Enum) > 0 {
 			m.used["enums "+name] = true
-			t.Doc = cmp.Or(row.Doc, t.Doc)
+			t.Doc, t.Words = cmp.Or(row.Doc, t.Doc), row.Words
 			m.table.Types[name] = t
 		}
 	}
@@ -77,13 +75,25 @@ func (e *enumNaming) field(owner string, f *Field) {
 	f.Type, f.Enum = Around(f.Type)+name, nil
 }
 
+func (e *enumNaming) params(op Operation, params []Param, few bool) {
+	for i := range params {
+		if few == (len(params[i].Enum) < namedFrom) {
+			e.param(op, &params[i])
+		}
+	}
+}
+
 // param gives a parameter the named type of the field that it filters by.
 func (e *enumNaming) param(op Operation, p *Param) {
 	if Elem(p.Type) != "string" || len(p.Enum) == 0 || p.In == "path" {
 		return
 	}
 	field := inBrackets(p.Name)
-	name := e.known(op.Package, field, p.Enum)
+	key := field
+	if field == "view" || field == "sort" {
+		key = op.Noun + "." + field // means something else for each record
+	}
+	name := e.known(op.Package, key, p.Enum)
 	if name == "" && len(p.Enum) >= namedFrom {
 		name = qualify(op.Package, op.Noun+GoName(strings.NewReplacer("[", "_", "]", "").Replace(field)))
 		name = cmp.Or(e.renamed[name], name)
@@ -94,7 +104,7 @@ func (e *enumNaming) param(op Operation, p *Param) {
 	if name == "" {
 		return
 	}
-	e.add(op.Package, field, name, p.Enum)
+	e.add(op.Package, key, name, p.Enum)
 	p.Type, p.Enum = Around(p.Type)+name, nil
 }
 

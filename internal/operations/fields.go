@@ -31,10 +31,34 @@ func (m *merger) fieldName(owner string, f Field, all []Field) string {
 	switch {
 	case f.Name == "custom_field_%":
 		return "CustomFields"
-	case f.Type == "datetime" && strings.HasSuffix(wire, "_date"):
-		wire = strings.TrimSuffix(wire, "_date") + "_at"
+	case f.Type == "datetime":
+		wire = momentName(wire)
 	}
 	return plural(GoName(wire), f.Type)
+}
+
+// momentName calls a moment modified_at where its wire name ends otherwise.
+func momentName(wire string) string {
+	for _, ending := range []string{"_date", "_time", "_on"} {
+		if rest, ok := strings.CutSuffix(wire, ending); ok {
+			return rest + "_at"
+		}
+	}
+	return wire
+}
+
+// nameParams gives parameters the names that the overrides give fields.
+func (m *merger) nameParams() {
+	for i := range m.table.Operations {
+		op := &m.table.Operations[i]
+		for j := range op.Params {
+			p := &op.Params[j]
+			if given, ok := m.overrides.Fields[inBrackets(p.Name)]; ok && p.In == "query" && p.Go == "" {
+				p.Go = plural(given, p.Type)
+				m.used["fields "+inBrackets(p.Name)] = true
+			}
+		}
+	}
 }
 
 // plural says of a list of ids that it is one: status_id=1,2 is StatusIDs.
@@ -58,9 +82,19 @@ func withoutNoun(wire, owner string, all []Field) string {
 	return rest
 }
 
-// GoParam returns the Go name of a query parameter: "filters[status_id]" is
-// StatusID, or StatusIDs if it takes a list.
-func GoParam(p Param) string { return plural(GoName(inBrackets(p.Name)), p.Type) }
+// GoParam returns the Go name of a query parameter: "filters[status]" is
+// Status, or Statuses if it takes a list.
+func GoParam(p Param) string {
+	name := inBrackets(p.Name)
+	switch {
+	case p.Go != "":
+		return p.Go
+	case strings.HasPrefix(p.Type, "[]"):
+		return GoName(Plural(name))
+	default:
+		return GoName(name)
+	}
+}
 
 // inBrackets returns status of "filters[status]" and "filter[status][]", and
 // other names as they are.

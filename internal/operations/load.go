@@ -82,8 +82,10 @@ func (m *merger) merge() error {
 	if err := m.correctTypes(); err != nil {
 		return err
 	}
+	m.shareInputs()
 	m.nameEnums()
 	m.nameFields()
+	m.nameParams()
 	m.findKeys()
 	m.describeServices()
 	slices.SortFunc(m.table.Operations, ByPath)

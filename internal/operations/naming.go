@@ -140,7 +140,7 @@ func (m *merger) nameProcore(op *Operation) {
 	case n > 1 && slices.Contains(verbs, splitWords(last)[0]):
 		m.named(op, segments[:n-1], GoName(last))
 	case n > 1 && isLookUp(last):
-		m.named(op, segments[:n-1], "List"+GoName(last))
+		m.named(op, segments[:n-1], GoName(last))
 	case n > 1 && !isPlural(splitWords(last)[len(splitWords(last))-1]):
 		m.named(op, segments[:n-1], singularMethod(op.Verb)+GoName(last))
 	default:
@@ -176,7 +176,7 @@ func (m *merger) named(op *Operation, segments []string, method string) {
 func (m *merger) nameFilterOption(op *Operation, last string) {
 	op.Service, op.Noun = "FilterOptions", "FilterOption"
 	op.Answer = Answer{Known: "typed", Type: "[]procore.FilterOption", Envelope: op.Answer.Envelope}
-	op.Method = "List"
+	op.Method = "Filters"
 	if last == "filter_options" {
 		return
 	}

@@ -14,7 +14,7 @@ func TestProcoreNamesByRule(t *testing.T) {
 		{"rfi", "PATCH", "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}", "Replies.Update"},
 		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/{id}.pdf", "RFIs.DownloadPDF"},
 		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/recycle_bin", "RFIs.ListDeleted"},
-		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/potential_assignees", "RFIs.ListPotentialAssignees"},
+		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/potential_assignees", "RFIs.PotentialAssignees"},
 		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/filter_options/status", "FilterOptions.Statuses"},
 		{"rfi", "GET", "/rest/v1.0/projects/{project_id}/rfis/filter_options/received_from_login_information_id", "FilterOptions.ReceivedFrom"},
 		{"incidents", "GET", "/rest/v1.0/projects/{project_id}/recycle_bin/incidents", "Incidents.ListDeleted"},
@@ -107,7 +107,8 @@ func TestGoNames(t *testing.T) {
 		want  string
 	}{
 		{Param{Name: "filters[status_id]", Type: "[]int"}, "StatusIDs"}, {Param{Name: "filters[id][]", Type: "[]int"}, "IDs"},
-		{Param{Name: "sort[attribute]", Type: "string"}, "SortAttribute"}, {Param{Name: "view", Type: "string"}, "View"},
+		{Param{Name: "sort[attribute]", Type: "string"}, "SortAttribute"}, {Param{Name: "filters[status]", Type: "[]string"}, "Statuses"},
+		{Param{Name: "industry", Type: "[]string"}, "Industries"}, {Param{Name: "cves", Type: "[]string"}, "CVEs"}, {Param{Name: "x_in", Type: "[]string", Go: "Xs"}, "Xs"}, {Param{Name: "view", Type: "string"}, "View"},
 	} {
 		if got := GoParam(test.param); got != test.want {
 			t.Errorf("GoParam(%q) = %q, want %q", test.param.Name, got, test.want)

@@ -86,11 +86,12 @@ type Answer struct {
 
 // A Type is one record, read or written, or an open set of known words.
 type Type struct {
-	Doc    string   `json:"doc,omitempty"`
-	Fields []Field  `json:"fields,omitempty"`
-	Enum   []string `json:"enum,omitempty"`  // known values of a string; the type then has no fields
-	Input  bool     `json:"input,omitempty"` // it is written, not read
-	Kept   bool     `json:"kept,omitempty"`  // Scoro: it stands in a list that is replaced whole, so what was read must be writable again
+	Doc    string            `json:"doc,omitempty"`
+	Fields []Field           `json:"fields,omitempty"`
+	Enum   []string          `json:"enum,omitempty"`  // known values of a string; the type then has no fields
+	Words  map[string]string `json:"-"`               // Go names of known values, where the rules name them badly
+	Input  bool              `json:"input,omitempty"` // it is written, not read
+	Kept   bool              `json:"kept,omitempty"`  // Scoro: it stands in a list that is replaced whole, so what was read must be writable again
 }
 
 // A Field is one member of a record.

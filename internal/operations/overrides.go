@@ -78,9 +78,10 @@ type FieldRow struct {
 
 // An EnumRow makes a named type of the known values of fields.
 type EnumRow struct {
-	Doc    string   `json:"doc"`    // what it says: "says how far a project is"
-	Was    string   `json:"was"`    // the name by the rules
-	Fields []string `json:"fields"` // Type.field, for sets that the rules leave without a type
+	Doc    string            `json:"doc"`    // what it says: "says how far a project is"
+	Was    string            `json:"was"`    // the name by the rules
+	Fields []string          `json:"fields"` // Type.field, for sets that the rules leave without a type
+	Words  map[string]string `json:"words"`  // Go names of values that the rules name badly
 }
 
 // row returns the corrections of an operation; they are empty if it has none.

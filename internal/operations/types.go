@@ -427,6 +427,27 @@ func (m *merger) relaxUpdates() {
 	}
 }
 
+// shareInputs lets a body hold the record that is read, where both have the
+// same fields and none is optional: a ProjectUser needs no ProjectUserInput.
+func (m *merger) shareInputs() {
+	for _, name := range slices.Sorted(maps.Keys(m.table.Types)) {
+		base, ok := strings.CutSuffix(name, string(input))
+		in := m.table.Types[name]
+		optional := slices.ContainsFunc(in.Fields, func(f Field) bool { return !f.Required })
+		if !ok || optional || !sameShape(in, m.table.Types[base]) {
+			continue
+		}
+		delete(m.table.Types, name)
+		for _, t := range m.table.Types {
+			for i, f := range t.Fields {
+				if Elem(f.Type) == name {
+					t.Fields[i].Type = Around(f.Type) + base
+				}
+			}
+		}
+	}
+}
+
 // renamed is a field's type under its Go name. A set of words becomes plain
 // text with known values again: nameEnums decides which get a type.
 func (n *typeNaming) renamed(u use, f Field, names map[use]string) (string, []string) {

@@ -8,11 +8,13 @@ import (
 // initialisms are words that Go names write in another way: in capitals, or as
 // the two words that they are.
 var initialisms = map[string]string{
-	"api": "API", "csv": "CSV", "cve": "CVE", "cves": "CVEs", "dns": "DNS", "erp": "ERP", "html": "HTML", "http": "HTTP", "id": "ID", "ids": "IDs",
-	"iso": "ISO", "ip": "IP", "ips": "IPs", "json": "JSON", "os": "OS", "pdf": "PDF", "qr": "QR", "rfi": "RFI", "rfis": "RFIs", "rfq": "RFQ", "rfqs": "RFQs",
-	"sha256": "SHA256", "sni": "SNI", "pep": "PEP", "sso": "SSO", "tbd": "TBD", "ulid": "ULID", "uri": "URI", "url": "URL", "urls": "URLs", "uuid": "UUID", "uuids": "UUIDs", "vat": "VAT", "bsi": "BSI", "vsor": "VSOR",
+	"api": "API", "apt": "APT", "bcc": "BCC", "bim": "BIM", "cc": "CC", "cmar": "CMAR", "csv": "CSV", "cve": "CVE", "cves": "CVEs", "db": "DB", "dba": "DBA", "dbb": "DBB", "dns": "DNS", "erp": "ERP", "html": "HTML", "http": "HTTP", "id": "ID", "ids": "IDs",
+	"idiq": "IDIQ", "iso": "ISO", "ip": "IP", "ips": "IPs", "json": "JSON", "ok": "OK", "os": "OS", "pcn": "PCN", "pdf": "PDF", "qr": "QR", "rfi": "RFI", "rfis": "RFIs", "rfq": "RFQ", "rfqs": "RFQs",
+	"sdvo": "SDVO", "sha256": "SHA256", "sni": "SNI", "pep": "PEP", "sso": "SSO", "tbd": "TBD", "ulid": "ULID", "uri": "URI", "url": "URL", "urls": "URLs", "uuid": "UUID", "uuids": "UUIDs", "vat": "VAT", "bsi": "BSI", "vsor": "VSOR",
 	"uid": "UID", "vatno": "VATNumber", "datetime": "Time", "inprogress": "InProgress", "outofoffice": "OutOfOffice",
 	"banktransfer": "BankTransfer", "cardpayment": "CardPayment", "zipcode": "ZIPCode", "zip": "ZIP",
+	"avg": "Average", "desc": "Description", "perc": "Percent", "proto": "Protocol", "notafter": "NotAfter", "notbefore": "NotBefore",
+	"securityscorecard": "SecurityScorecard", "textarea": "TextArea", "textfield": "TextField",
 }
 
 // GoName returns the exported Go name of a name on the wire: "rfi_id",
@@ -103,6 +105,22 @@ func singularWord(word string) string {
 		return word
 	default:
 		return strings.TrimSuffix(word, "s")
+	}
+}
+
+// Plural returns the name of many of what name names one.
+func Plural(name string) string {
+	words := splitWords(name)
+	if last := words[len(words)-1]; isPlural(last) {
+		return name
+	}
+	switch {
+	case strings.HasSuffix(name, "y"):
+		return strings.TrimSuffix(name, "y") + "ies"
+	case strings.HasSuffix(name, "s"), strings.HasSuffix(name, "x"):
+		return name + "es"
+	default:
+		return name + "s"
 	}
 }
 

@@ -48,6 +48,6 @@ type Company struct {
 	Name                  string `json:"name"`
 	IsActive              bool   `json:"is_active"`
 	LogoURL               string `json:"logo_url"`
-	PcnBusinessExperience bool   `json:"pcn_business_experience"`
+	PCNBusinessExperience bool   `json:"pcn_business_experience"`
 	MyCompany             bool   `json:"my_company"`
 }

@@ -135,20 +135,44 @@ func (s *CompanyUsers) Sync(ctx context.Context, in []CompanyUserSync, opts ...c
 
 // CompanyUserQuery narrows [CompanyUsers.List]. Zero fields are left out.
 type CompanyUserQuery struct {
-	View      VendorView      `query:"view"`
+	View      CompanyUserView `query:"view"`
 	CreatedAt value.TimeRange `query:"filters[created_at]"`
 	UpdatedAt value.TimeRange `query:"filters[updated_at]"`
-	VendorIDs []int64         `query:"filters[vendor_id],comma"`
+	VendorIDs []int64         `query:"filters[vendor_id],brackets"`
 	OriginID  string          `query:"filters[origin_id]"`
-	TradeIDs  []int64         `query:"filters[trade_id],repeat"`
+	TradeIDs  []int64         `query:"filters[trade_id],brackets"`
 	Search    string          `query:"filters[search]"`
-	Sort      UserSort        `query:"sort"`
+	Sort      CompanyUserSort `query:"sort"`
 }
 
 // CompanyUserInactiveQuery narrows [CompanyUsers.ListInactive]. Zero fields are left out.
 type CompanyUserInactiveQuery struct {
-	Sort string `query:"sort"` // "name"
+	Sort CompanyUserSort `query:"sort"`
 }
+
+// CompanyUserView says which fields an answer has.
+type CompanyUserView string
+
+// The values of CompanyUserView that are known. The platform may have others.
+const (
+	CompanyUserViewExtended CompanyUserView = "extended"
+	CompanyUserViewIDsOnly  CompanyUserView = "ids_only"
+	CompanyUserViewNormal   CompanyUserView = "normal"
+)
+
+// CompanyUserSort says what a list is sorted by. A minus in front turns the order round.
+type CompanyUserSort string
+
+// The values of CompanyUserSort that are known. The platform may have others.
+const (
+	CompanyUserSortName               CompanyUserSort = "name"
+	CompanyUserSortVendorName         CompanyUserSort = "vendor_name"
+	CompanyUserSortPermissionTemplate CompanyUserSort = "permission_template"
+	CompanyUserSortFullName           CompanyUserSort = "full_name"
+	CompanyUserSortProjects           CompanyUserSort = "projects"
+	CompanyUserSortEmail              CompanyUserSort = "email"
+	CompanyUserSortJobTitle           CompanyUserSort = "job_title"
+)
 
 // CompanyUserCreate is a new company user.
 type CompanyUserCreate struct {
@@ -214,19 +238,19 @@ type CompanyUserUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// BulkAddResult is what [CompanyUsers.BulkAdd] answers.
+// BulkAddResult is what became of each user.
 type BulkAddResult struct {
 	Entities []AddedUser `json:"entities"`
 }
 
-// ProjectMembership is what [CompanyUsers.BulkAdd] needs.
+// ProjectMembership lets one user take part in one project.
 type ProjectMembership struct {
 	UserID               *int64 `json:"user_id,omitzero"`
 	ProjectID            *int64 `json:"project_id,omitzero"`
 	PermissionTemplateID *int64 `json:"permission_template_id,omitzero"`
 }
 
-// ProjectRemoval is what [CompanyUsers.BulkRemove] needs.
+// ProjectRemoval takes one user out of one project.
 type ProjectRemoval struct {
 	UserID    *int64 `json:"user_id,omitzero"`
 	ProjectID *int64 `json:"project_id,omitzero"`
@@ -264,12 +288,12 @@ type CompanyUserSync struct {
 	Avatar                      *string `json:"avatar,omitzero"`
 }
 
-// Link is part of [CompanyVendor].
+// Link holds the addresses of what can be done with a user or a vendor.
 type Link struct {
 	Reactivate string `json:"reactivate"`
 }
 
-// PermissionTemplate is part of [User].
+// PermissionTemplate is the permission template of a user.
 type PermissionTemplate struct {
 	ID              int64                  `json:"id"`
 	Name            string                 `json:"name"`
@@ -277,7 +301,7 @@ type PermissionTemplate struct {
 	Type            PermissionTemplateType `json:"type"`
 }
 
-// PrimaryContact is part of [CompanyVendor].
+// PrimaryContact is the primary contact of a company vendor.
 type PrimaryContact struct {
 	ID                     int64     `json:"id"`
 	FirstName              string    `json:"first_name"`
@@ -291,16 +315,16 @@ type PrimaryContact struct {
 	UpdatedAt              time.Time `json:"updated_at"`
 }
 
-// AddedUser is part of [BulkAddResult].
+// AddedUser is one user, with what became of each project.
 type AddedUser struct {
 	UserID   string            `json:"userId"`
 	Projects []json.RawMessage `json:"projects"`
 }
 
-// PermissionTemplateType is a word of an open set: new ones may come at any time.
+// PermissionTemplateType is the type of a permission template.
 type PermissionTemplateType string
 
-// The values of PermissionTemplateType that are known.
+// The values of PermissionTemplateType that are known. The platform may have others.
 const (
 	PermissionTemplateTypeCompanyTools    PermissionTemplateType = "company_tools"
 	PermissionTemplateTypeGlobal          PermissionTemplateType = "global"

@@ -4,6 +4,7 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
@@ -128,15 +129,16 @@ type CompanyVendorQuery struct {
 	Search              string            `query:"filters[search]"`
 	CreatedAt           value.TimeRange   `query:"filters[created_at]"`
 	UpdatedAt           value.TimeRange   `query:"filters[updated_at]"`
-	StandardCostCodeIDs []int64           `query:"filters[standard_cost_code_id],repeat"`
-	TradeIDs            []int64           `query:"filters[trade_id],repeat"`
-	IDs                 []int64           `query:"filters[id],repeat"`
-	ParentIDs           []int64           `query:"filters[parent_id],repeat"`
+	StandardCostCodeIDs []int64           `query:"filters[standard_cost_code_id],brackets"`
+	TradeIDs            []int64           `query:"filters[trade_id],brackets"`
+	IDs                 []int64           `query:"filters[id],brackets"`
+	ParentIDs           []int64           `query:"filters[parent_id],brackets"`
 	Sort                CompanyVendorSort `query:"sort"`
 }
 
-// CompanyVendorGetQuery holds more parameters of [CompanyVendors.Get], [CompanyVendors.Create],
-// [CompanyVendors.Update] and [CompanyVendors.Activate]. Zero fields are left out.
+// CompanyVendorGetQuery holds the optional parameters of [CompanyVendors.Get],
+// [CompanyVendors.Create], [CompanyVendors.Update] and [CompanyVendors.Activate]. Zero fields are
+// left out.
 type CompanyVendorGetQuery struct {
 	View CompanyVendorView `query:"view"`
 }
@@ -144,7 +146,7 @@ type CompanyVendorGetQuery struct {
 // CompanyVendorInactiveQuery narrows [CompanyVendors.ListInactive]. Zero fields are left out.
 type CompanyVendorInactiveQuery struct {
 	View CompanyVendorView `query:"view"`
-	Sort string            `query:"sort"` // "name"
+	Sort CompanyVendorSort `query:"sort"`
 }
 
 // CompanyVendor is one vendor, as the company knows it.
@@ -209,10 +211,10 @@ type CompanyVendor struct {
 	ProjectsCount          int64                 `json:"projects_count"`
 }
 
-// CompanyVendorView is a word of an open set: new ones may come at any time.
+// CompanyVendorView says which fields an answer has.
 type CompanyVendorView string
 
-// The values of CompanyVendorView that are known.
+// The values of CompanyVendorView that are known. The platform may have others.
 const (
 	CompanyVendorViewCompact   CompanyVendorView = "compact"
 	CompanyVendorViewNormal    CompanyVendorView = "normal"
@@ -222,10 +224,10 @@ const (
 	CompanyVendorViewSummary   CompanyVendorView = "summary"
 )
 
-// CompanyVendorSort is a word of an open set: new ones may come at any time.
+// CompanyVendorSort says what a list is sorted by. A minus in front turns the order round.
 type CompanyVendorSort string
 
-// The values of CompanyVendorSort that are known.
+// The values of CompanyVendorSort that are known. The platform may have others.
 const (
 	CompanyVendorSortName                CompanyVendorSort = "name"
 	CompanyVendorSortMainOfficeName      CompanyVendorSort = "main_office_name"
@@ -269,7 +271,7 @@ type CompanyVendorInput struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// BusinessRegister is what [CompanyVendors.CreateBusinessRegister] answers.
+// BusinessRegister is a vendor's entry in the business register of its country.
 type BusinessRegister struct {
 	ID                 int64                              `json:"id"`
 	Type               string                             `json:"type"`
@@ -278,7 +280,7 @@ type BusinessRegister struct {
 	VerificationStatus BusinessRegisterVerificationStatus `json:"verification_status"`
 }
 
-// BusinessRegisterInput is what [CompanyVendors.CreateBusinessRegister] needs.
+// BusinessRegisterInput is a vendor's entry in the business register of its country.
 type BusinessRegisterInput struct {
 	Type       string `json:"type"` // "abn" or "ein"
 	Identifier string `json:"identifier"`
@@ -320,10 +322,10 @@ type CompanyVendorSync struct {
 	TradeName                  *string                            `json:"trade_name,omitzero"`
 	Bidding                    *BiddingInput                      `json:"bidding,omitzero"`
 	BusinessRegisterAttributes *CompanyVendorSyncBusinessRegister `json:"business_register_attributes,omitzero"`
-	OriginCustomFields         any                                `json:"origin_custom_fields,omitzero"`
+	OriginCustomFields         json.RawMessage                    `json:"origin_custom_fields,omitzero"`
 }
 
-// Trade is part of [CompanyVendor].
+// Trade is one of the trades of a company vendor.
 type Trade struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
@@ -331,7 +333,7 @@ type Trade struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// BiddingDistribution is part of [CompanyVendor].
+// BiddingDistribution is one entry of the bidding distribution of a company vendor.
 type BiddingDistribution struct {
 	ID          int64  `json:"id"`
 	Login       string `json:"login"`
@@ -339,7 +341,7 @@ type BiddingDistribution struct {
 	CompanyName string `json:"company_name"`
 }
 
-// Bidding is part of [CompanyVendor].
+// Bidding says which sorts of business a vendor counts as when it bids.
 type Bidding struct {
 	AffirmativeAction                 bool `json:"affirmative_action"`
 	SmallBusiness                     bool `json:"small_business"`
@@ -347,7 +349,7 @@ type Bidding struct {
 	HispanicBusiness                  bool `json:"hispanic_business"`
 	WomensBusiness                    bool `json:"womens_business"`
 	HistoricallyUnderutilizedBusiness bool `json:"historically_underutilized_business"`
-	SdvoBusiness                      bool `json:"sdvo_business"`
+	SDVOBusiness                      bool `json:"sdvo_business"`
 	CertifiedBusinessEnterprise       bool `json:"certified_business_enterprise"`
 	AsianAmericanBusiness             bool `json:"asian_american_business"`
 	NativeAmericanBusiness            bool `json:"native_american_business"`
@@ -356,7 +358,7 @@ type Bidding struct {
 	EightABusiness                    bool `json:"eight_a_business"`
 }
 
-// StandardCostCode is part of [CompanyVendor].
+// StandardCostCode is one of the standard cost codes of a company vendor.
 type StandardCostCode struct {
 	ID                     int64  `json:"id"`
 	StandardCostCodeListID int64  `json:"standard_cost_code_list_id"`
@@ -368,17 +370,17 @@ type StandardCostCode struct {
 	OriginID               string `json:"origin_id"`
 }
 
-// Business is part of [CompanyVendor].
+// Business is what the Procore Construction Network knows of a vendor.
 type Business struct {
 	ID                  string            `json:"id"`
 	Name                string            `json:"name"`
-	Dba                 string            `json:"dba"`
+	DBA                 string            `json:"dba"`
 	LogoURL             string            `json:"logo_url"`
 	PrimarySlug         string            `json:"primary_slug"`
 	ConstructionSectors []string          `json:"construction_sectors"`
 	BusinessTypes       []string          `json:"business_types"`
 	ProvidedServices    []ProvidedService `json:"provided_services"`
-	AvgContractSize     CompanySize       `json:"avg_contract_size"`
+	AverageContractSize CompanySize       `json:"avg_contract_size"`
 	CompanySize         CompanySize       `json:"company_size"`
 	Website             string            `json:"website"`
 	About               string            `json:"about"`
@@ -393,7 +395,7 @@ type Business struct {
 	StartOfOperations   value.Date        `json:"start_of_operations"`
 }
 
-// ContractSigner is part of [CompanyVendor].
+// ContractSigner is the contract signer of a company vendor.
 type ContractSigner struct {
 	ID          int64  `json:"id"`
 	CompanyName string `json:"company_name"`
@@ -403,7 +405,7 @@ type ContractSigner struct {
 	Name        string `json:"name"`
 }
 
-// BiddingInput is part of [CompanyVendorInput].
+// BiddingInput says which sorts of business a vendor counts as when it bids.
 type BiddingInput struct {
 	AffirmativeAction                 *bool `json:"affirmative_action,omitzero"`
 	SmallBusiness                     *bool `json:"small_business,omitzero"`
@@ -411,7 +413,7 @@ type BiddingInput struct {
 	HispanicBusiness                  *bool `json:"hispanic_business,omitzero"`
 	WomensBusiness                    *bool `json:"womens_business,omitzero"`
 	HistoricallyUnderutilizedBusiness *bool `json:"historically_underutilized_business,omitzero"`
-	SdvoBusiness                      *bool `json:"sdvo_business,omitzero"`
+	SDVOBusiness                      *bool `json:"sdvo_business,omitzero"`
 	CertifiedBusinessEnterprise       *bool `json:"certified_business_enterprise,omitzero"`
 	AsianAmericanBusiness             *bool `json:"asian_american_business,omitzero"`
 	NativeAmericanBusiness            *bool `json:"native_american_business,omitzero"`
@@ -420,23 +422,23 @@ type BiddingInput struct {
 	EightABusiness                    *bool `json:"eight_a_business,omitzero"`
 }
 
-// BusinessRegisterVerificationStatus is a word of an open set: new ones may come at any time.
+// BusinessRegisterVerificationStatus is the verification status of a business register.
 type BusinessRegisterVerificationStatus string
 
-// The values of BusinessRegisterVerificationStatus that are known.
+// The values of BusinessRegisterVerificationStatus that are known. The platform may have others.
 const (
 	BusinessRegisterVerificationStatusActive       BusinessRegisterVerificationStatus = "active"
 	BusinessRegisterVerificationStatusCancelled    BusinessRegisterVerificationStatus = "cancelled"
 	BusinessRegisterVerificationStatusDoesNotExist BusinessRegisterVerificationStatus = "does_not_exist"
 )
 
-// CompanyVendorSyncBusinessRegister is part of [CompanyVendorSync].
+// CompanyVendorSyncBusinessRegister is a vendor's entry in the business register of its country.
 type CompanyVendorSyncBusinessRegister struct {
-	Type       any `json:"type,omitzero"`
-	Identifier any `json:"identifier,omitzero"`
+	Type       *string `json:"type,omitzero"` // "abn" or "ein"
+	Identifier *string `json:"identifier,omitzero"`
 }
 
-// ProvidedService is part of [Business].
+// ProvidedService is one of the provided services of a business.
 type ProvidedService struct {
 	ID    string `json:"id"`
 	Key   string `json:"key"`
@@ -444,13 +446,13 @@ type ProvidedService struct {
 	Level string `json:"level"`
 }
 
-// CompanySize is part of [Business].
+// CompanySize is a range of sizes.
 type CompanySize struct {
 	Start int64 `json:"start"`
 	End   int64 `json:"end"`
 }
 
-// Source is part of [Business].
+// Source says where Procore has a business from.
 type Source struct {
 	ID         string `json:"id"`
 	Source     string `json:"source"`
@@ -458,7 +460,7 @@ type Source struct {
 	RecordType string `json:"record_type"`
 }
 
-// Address is part of [Business].
+// Address is one of the addresses of a business.
 type Address struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
@@ -476,14 +478,14 @@ type Address struct {
 	AddressTypes []string `json:"address_types"`
 }
 
-// Classification is part of [Business].
+// Classification is one of the classifications of a business.
 type Classification struct {
 	Abbreviation string `json:"abbreviation"`
 	Key          string `json:"key"`
 	Name         string `json:"name"`
 }
 
-// CoverageArea is part of [Business].
+// CoverageArea is one of the coverage areas of a business.
 type CoverageArea struct {
 	CountryCode   string `json:"country_code"`
 	GooglePlaceID string `json:"google_place_id"`
@@ -495,17 +497,17 @@ type CoverageArea struct {
 	SelectedLevel string `json:"selected_level"`
 }
 
-// Tag is part of [Business].
+// Tag says how far a business is published.
 type Tag struct {
 	ClaimStatus    string            `json:"claim_status"` // "PENDING" or "APPROVED"
 	ApprovalStatus TagApprovalStatus `json:"approval_status"`
 	Publishable    string            `json:"publishable"` // "true" or "false"
 }
 
-// TagApprovalStatus is a word of an open set: new ones may come at any time.
+// TagApprovalStatus is the approval status of a tag.
 type TagApprovalStatus string
 
-// The values of TagApprovalStatus that are known.
+// The values of TagApprovalStatus that are known. The platform may have others.
 const (
 	TagApprovalStatusPending  TagApprovalStatus = "PENDING"
 	TagApprovalStatusApproved TagApprovalStatus = "APPROVED"

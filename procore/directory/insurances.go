@@ -155,10 +155,10 @@ type InsuranceSync struct {
 	OriginID                            *string          `json:"origin_id,omitzero"`
 }
 
-// InsuranceStatus is a word of an open set: new ones may come at any time.
+// InsuranceStatus is the status of an insurance.
 type InsuranceStatus string
 
-// The values of InsuranceStatus that are known.
+// The values of InsuranceStatus that are known. The platform may have others.
 const (
 	InsuranceStatusCompliant              InsuranceStatus = "compliant"
 	InsuranceStatusCompliantInProgress    InsuranceStatus = "compliant_in_progress"

@@ -120,20 +120,20 @@ func (s *Users) Remove(ctx context.Context, projectID, id int64, opts ...connect
 
 // UserQuery narrows [Users.List]. Zero fields are left out.
 type UserQuery struct {
-	View               CompanyVendorView `query:"view"`
-	CreatedAt          value.TimeRange   `query:"filters[created_at]"`
-	UpdatedAt          value.TimeRange   `query:"filters[updated_at]"`
-	PermissionTemplate int64             `query:"filters[permission_template]"`
-	VendorIDs          []int64           `query:"filters[vendor_id],comma"`
-	OriginID           string            `query:"filters[origin_id]"`
-	TradeIDs           []int64           `query:"filters[trade_id],repeat"`
-	Search             string            `query:"filters[search]"`
-	Employee           *bool             `query:"filters[employee]"`
-	ID                 int64             `query:"filters[id]"`
-	Sort               UserSort          `query:"sort"`
+	View               string          `query:"view"` // "compact" or "normal"
+	CreatedAt          value.TimeRange `query:"filters[created_at]"`
+	UpdatedAt          value.TimeRange `query:"filters[updated_at]"`
+	PermissionTemplate int64           `query:"filters[permission_template]"`
+	VendorIDs          []int64         `query:"filters[vendor_id],brackets"`
+	OriginID           string          `query:"filters[origin_id]"`
+	TradeIDs           []int64         `query:"filters[trade_id],brackets"`
+	Search             string          `query:"filters[search]"`
+	Employee           *bool           `query:"filters[employee]"`
+	ID                 int64           `query:"filters[id]"`
+	Sort               UserSort        `query:"sort"`
 }
 
-// UserCreatePDFQuery holds more parameters of [Users.CreatePDF]. Zero fields are left out.
+// UserCreatePDFQuery holds the optional parameters of [Users.CreatePDF]. Zero fields are left out.
 type UserCreatePDFQuery struct {
 	PermissionTemplate int64   `query:"filters[permission_template]"`
 	VendorIDs          []int64 `query:"filters[vendor_id],brackets"`
@@ -218,18 +218,14 @@ type User struct {
 	VerifiedEmployee            bool                 `json:"verified_employee"`
 }
 
-// UserSort is a word of an open set: new ones may come at any time.
+// UserSort says what a list is sorted by. A minus in front turns the order round.
 type UserSort string
 
-// The values of UserSort that are known.
+// The values of UserSort that are known. The platform may have others.
 const (
 	UserSortName               UserSort = "name"
 	UserSortVendorName         UserSort = "vendor_name"
 	UserSortPermissionTemplate UserSort = "permission_template"
-	UserSortFullName           UserSort = "full_name"
-	UserSortProjects           UserSort = "projects"
-	UserSortEmail              UserSort = "email"
-	UserSortJobTitle           UserSort = "job_title"
 )
 
 // UserCreate is a new user.
@@ -285,12 +281,12 @@ type UserUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// UserAdd is what [Users.Add] needs.
+// UserAdd says with which permissions a user takes part in a project.
 type UserAdd struct {
 	PermissionTemplateID *int64 `json:"permission_template_id,omitzero"`
 }
 
-// PDFFile is what [Users.CreatePDF] answers.
+// PDFFile is a PDF file that Procore has made.
 type PDFFile struct {
 	PDFFileURL string `json:"pdf_file_url"`
 }

@@ -53,7 +53,7 @@ type VendorComment struct {
 	CreatedBy   CreatedBy    `json:"created_by"`
 }
 
-// Attachment is part of [VendorComment].
+// Attachment is one of the attachments of a vendor comment.
 type Attachment struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
@@ -61,7 +61,7 @@ type Attachment struct {
 	URL         string `json:"url"`
 }
 
-// CreatedBy is part of [VendorComment].
+// CreatedBy is who created a vendor comment.
 type CreatedBy struct {
 	ID        int64  `json:"id"`
 	Name      string `json:"name"`

@@ -111,25 +111,25 @@ func (s *Vendors) Remove(ctx context.Context, projectID, id int64, opts ...conne
 
 // VendorQuery narrows [Vendors.List]. Zero fields are left out.
 type VendorQuery struct {
-	View                VendorView        `query:"view"`
-	Search              string            `query:"filters[search]"`
-	StandardCostCodeIDs []int64           `query:"filters[standard_cost_code_id],repeat"`
-	TradeIDs            []int64           `query:"filters[trade_id],repeat"`
-	IDs                 []int64           `query:"filters[id],repeat"`
-	ParentIDs           []int64           `query:"filters[parent_id],repeat"`
-	Sort                CompanyVendorSort `query:"sort"`
+	View                VendorView `query:"view"`
+	Search              string     `query:"filters[search]"`
+	StandardCostCodeIDs []int64    `query:"filters[standard_cost_code_id],brackets"`
+	TradeIDs            []int64    `query:"filters[trade_id],brackets"`
+	IDs                 []int64    `query:"filters[id],brackets"`
+	ParentIDs           []int64    `query:"filters[parent_id],brackets"`
+	Sort                string     `query:"sort"` // "name" or "main_office_name"
 }
 
-// VendorGetQuery holds more parameters of [Vendors.Get], [Vendors.Create], [Vendors.Update],
-// [Vendors.Activate] and [Vendors.Add]. Zero fields are left out.
+// VendorGetQuery holds the optional parameters of [Vendors.Get], [Vendors.Create],
+// [Vendors.Update], [Vendors.Activate] and [Vendors.Add]. Zero fields are left out.
 type VendorGetQuery struct {
-	View CompanyVendorView `query:"view"`
+	View VendorView `query:"view"`
 }
 
 // VendorInactiveQuery narrows [Vendors.ListInactive]. Zero fields are left out.
 type VendorInactiveQuery struct {
-	View CompanyVendorView `query:"view"`
-	Sort UserSort          `query:"sort"`
+	View VendorView `query:"view"`
+	Sort string     `query:"sort"` // "name"
 }
 
 // Vendor is one vendor, as a project knows it.
@@ -183,10 +183,10 @@ type Vendor struct {
 	ProjectIDs             []int64               `json:"project_ids"`
 }
 
-// VendorView is a word of an open set: new ones may come at any time.
+// VendorView says which fields an answer has.
 type VendorView string
 
-// The values of VendorView that are known.
+// The values of VendorView that are known. The platform may have others.
 const (
 	VendorViewExtended VendorView = "extended"
 	VendorViewIDsOnly  VendorView = "ids_only"

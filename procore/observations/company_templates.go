@@ -19,10 +19,10 @@ var (
 		Wrapper: "observation_template"}
 )
 
-// BulkUpdate changes many company templates at once.
+// BulkUpdate changes the templates that the query names, all in the same way.
 //
 // PATCH /rest/v1.0/companies/{company_id}/observation_templates/bulk_update: a write, never repeated blindly.
-func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateChange, q *CompanyTemplateBulkUpdateQuery, opts ...connector.CallOption) ([]CompanyTemplate, error) {
+func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]CompanyTemplate, error) {
 	out, err := rest.Send[[]CompanyTemplate](ctx, s.client, bulkUpdateCompanyTemplates, in, append([]connector.CallOption{connector.Query(q)}, opts...))
 	if err != nil {
 		return nil, err
@@ -30,13 +30,7 @@ func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateCh
 	return *out, nil
 }
 
-// CompanyTemplateBulkUpdateQuery holds more parameters of [CompanyTemplates.BulkUpdate]. Zero
-// fields are left out.
-type CompanyTemplateBulkUpdateQuery struct {
-	ObservationTemplateIDs []int64 `query:"observation_template_ids,comma"`
-}
-
-// CompanyTemplate is one record of [CompanyTemplates].
+// CompanyTemplate is one template of observations of the company.
 type CompanyTemplate struct {
 	ID               int64           `json:"id"`
 	ObservationTitle string          `json:"observation_title"`
@@ -44,12 +38,12 @@ type CompanyTemplate struct {
 	Trade            Trade           `json:"trade"`
 }
 
-// CompanyTemplateChange is what [CompanyTemplates.BulkUpdate] needs.
+// CompanyTemplateChange changes templates: what is not set stays.
 type CompanyTemplateChange struct {
 	TradeID *int64 `json:"trade_id,omitzero"`
 }
 
-// ObservationType is part of [CompanyTemplate].
+// ObservationType is the observation type of a company template.
 type ObservationType struct {
 	ID               int64  `json:"id"`
 	Name             string `json:"name"`
@@ -65,7 +59,7 @@ type ObservationType struct {
 	NameTranslations string `json:"name_translations"`
 }
 
-// Trade is part of [CompanyTemplate].
+// Trade is the trade of a company template.
 type Trade struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`

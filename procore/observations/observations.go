@@ -36,18 +36,18 @@ var (
 		Key: "id"}
 	listFieldSetsOfObservation = connector.Operation{ID: "observations.Observations.ListFieldSets", Method: "GET", Path: "/rest/v1.0/observations/category_configurable_field_sets?project_id={project_id}", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	listPotentialDistributionMembersOfObservation = connector.Operation{ID: "observations.Observations.ListPotentialDistributionMembers", Method: "GET", Path: "/rest/v1.0/observations/potential_distribution_members?project_id={project_id}", Class: connector.Read,
+	listTypesOfObservation = connector.Operation{ID: "observations.Observations.ListTypes", Method: "GET", Path: "/rest/v1.0/observations/types?project_id={project_id}&company_id={company_id}", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	listStatusesOfObservation = connector.Operation{ID: "observations.Observations.ListStatuses", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/observations/items/statuses", Class: connector.Read}
-	listTypesOfObservation    = connector.Operation{ID: "observations.Observations.ListTypes", Method: "GET", Path: "/rest/v1.0/observations/types?project_id={project_id}&company_id={company_id}", Class: connector.Read,
+	nextNumberOfObservation                   = connector.Operation{ID: "observations.Observations.NextNumber", Method: "GET", Path: "/rest/v1.0/observations/items/next_available_number?project_id={project_id}", Class: connector.Read}
+	pdfOfObservation                          = connector.Operation{ID: "observations.Observations.PDF", Method: "GET", Path: "/rest/v1.0/observations/items/{id}/pdf?project_id={project_id}", Class: connector.Read}
+	potentialDistributionMembersOfObservation = connector.Operation{ID: "observations.Observations.PotentialDistributionMembers", Method: "GET", Path: "/rest/v1.0/observations/potential_distribution_members?project_id={project_id}", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	nextNumberOfObservation = connector.Operation{ID: "observations.Observations.NextNumber", Method: "GET", Path: "/rest/v1.0/observations/items/next_available_number?project_id={project_id}", Class: connector.Read}
-	pdfOfObservation        = connector.Operation{ID: "observations.Observations.PDF", Method: "GET", Path: "/rest/v1.0/observations/items/{id}/pdf?project_id={project_id}", Class: connector.Read}
-	restoreObservation      = connector.Operation{ID: "observations.Observations.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore", Class: connector.Write}
-	sendEmailOfObservation  = connector.Operation{ID: "observations.Observations.SendEmail", Method: "POST", Path: "/rest/v1.0/observations/items/{id}/send_email?project_id={project_id}", Class: connector.Write,
+	restoreObservation     = connector.Operation{ID: "observations.Observations.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore", Class: connector.Write}
+	sendEmailOfObservation = connector.Operation{ID: "observations.Observations.SendEmail", Method: "POST", Path: "/rest/v1.0/observations/items/{id}/send_email?project_id={project_id}", Class: connector.Write,
 		NoAnswer: true}
 	sendUnsentOfObservation = connector.Operation{ID: "observations.Observations.SendUnsent", Method: "POST", Path: "/rest/v1.0/observations/items/send_unsent", Class: connector.Write,
 		Scope: []string{"project_id"}}
+	statusesOfObservation = connector.Operation{ID: "observations.Observations.Statuses", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/observations/items/statuses", Class: connector.Read}
 )
 
 // List returns one page of the observations of a project.
@@ -131,8 +131,19 @@ func (s *Observations) AllAssignees(ctx context.Context, projectID int64, opts .
 // ListDeleted returns one page of the deleted observations of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/observations/items: a read, safe to repeat.
-func (s *Observations) ListDeleted(ctx context.Context, projectID int64, q *ObservationDeletedQuery, opts ...connector.CallOption) ([]Observation, error) {
-	return rest.Slice[Observation](ctx, s.client, listDeletedObservations.At(projectID), q, opts)
+func (s *Observations) ListDeleted(ctx context.Context, projectID int64, q *ObservationDeletedQuery, opts ...connector.CallOption) (*connector.Page[Observation], error) {
+	return rest.List[Observation](ctx, s.client, listDeletedObservations.At(projectID), q, opts)
+}
+
+// DeletedPages walks the pages that [Observations.ListDeleted] returns one of.
+func (s *Observations) DeletedPages(ctx context.Context, projectID int64, q *ObservationDeletedQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Observation], error] {
+	return rest.Pages[Observation](ctx, s.client, listDeletedObservations.At(projectID), q, opts)
+}
+
+// AllDeleted walks the records of all pages of [Observations.ListDeleted]. The next page is
+// fetched when it is needed.
+func (s *Observations) AllDeleted(ctx context.Context, projectID int64, q *ObservationDeletedQuery, opts ...connector.CallOption) iter.Seq2[*Observation, error] {
+	return rest.All[Observation](ctx, s.client, listDeletedObservations.At(projectID), q, opts)
 }
 
 // ListFieldSets returns one page of the fields that each category of observations has.
@@ -151,20 +162,6 @@ func (s *Observations) FieldSetPages(ctx context.Context, projectID int64, opts 
 // fetched when it is needed.
 func (s *Observations) AllFieldSets(ctx context.Context, projectID int64, opts ...connector.CallOption) iter.Seq2[*FieldSet, error] {
 	return rest.All[FieldSet](ctx, s.client, listFieldSetsOfObservation.At(projectID), nil, opts)
-}
-
-// ListPotentialDistributionMembers returns who could hear of an observation.
-//
-// GET /rest/v1.0/observations/potential_distribution_members: a read, safe to repeat.
-func (s *Observations) ListPotentialDistributionMembers(ctx context.Context, projectID int64, q *ObservationPotentialDistributionMembersQuery, opts ...connector.CallOption) ([]procore.UserRef, error) {
-	return rest.Slice[procore.UserRef](ctx, s.client, listPotentialDistributionMembersOfObservation.At(projectID), q, opts)
-}
-
-// ListStatuses returns the statuses that an observation of a project can have.
-//
-// GET /rest/v1.0/projects/{project_id}/observations/items/statuses: a read, safe to repeat.
-func (s *Observations) ListStatuses(ctx context.Context, projectID int64, q *ObservationStatusesQuery, opts ...connector.CallOption) ([]StatusOption, error) {
-	return rest.Slice[StatusOption](ctx, s.client, listStatusesOfObservation.At(projectID), q, opts)
 }
 
 // ListTypes returns one page of the types that an observation of a project can have.
@@ -199,6 +196,13 @@ func (s *Observations) PDF(ctx context.Context, projectID, id int64, opts ...con
 	return rest.Get[PDFFile](ctx, s.client, pdfOfObservation.At(id, projectID), nil, opts)
 }
 
+// PotentialDistributionMembers returns who could hear of an observation.
+//
+// GET /rest/v1.0/observations/potential_distribution_members: a read, safe to repeat.
+func (s *Observations) PotentialDistributionMembers(ctx context.Context, projectID int64, q *ObservationPotentialDistributionMembersQuery, opts ...connector.CallOption) ([]procore.UserRef, error) {
+	return rest.Slice[procore.UserRef](ctx, s.client, potentialDistributionMembersOfObservation.At(projectID), q, opts)
+}
+
 // Restore brings a deleted observation back.
 //
 // PATCH /rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore: a write, never repeated blindly.
@@ -224,43 +228,51 @@ func (s *Observations) SendUnsent(ctx context.Context, projectID int64, opts ...
 	return *out, nil
 }
 
+// Statuses returns the statuses that an observation of a project can have.
+//
+// GET /rest/v1.0/projects/{project_id}/observations/items/statuses: a read, safe to repeat.
+func (s *Observations) Statuses(ctx context.Context, projectID int64, q *ObservationStatusesQuery, opts ...connector.CallOption) ([]StatusOption, error) {
+	return rest.Slice[StatusOption](ctx, s.client, statusesOfObservation.At(projectID), q, opts)
+}
+
 // ObservationQuery narrows [Observations.List]. Zero fields are left out.
 type ObservationQuery struct {
-	AssigneeCompanyIDs []int64               `query:"filters[assignee_company_id],comma"`
-	ChecklistListIDs   []string              `query:"filters[checklist_list_id],comma"`
-	CreatedByIDs       []int64               `query:"filters[created_by_id],comma"`
-	IDs                []int64               `query:"filters[id],comma"`
-	LocationIDs        []int64               `query:"filters[location_id],comma"`
-	AssigneeIDs        []int64               `query:"filters[assignee_id],comma"`
+	AssigneeCompanyIDs []int64               `query:"filters[assignee_company_id],brackets"`
+	ChecklistListIDs   []string              `query:"filters[checklist_list_id],brackets"`
+	CreatedByIDs       []int64               `query:"filters[created_by_id],brackets"`
+	IDs                []int64               `query:"filters[id],brackets"`
+	LocationIDs        []int64               `query:"filters[location_id],brackets"`
+	AssigneeIDs        []int64               `query:"filters[assignee_id],brackets"`
 	ChecklistItemID    int64                 `query:"filters[checklist_item_id]"`
-	Priority           []ObservationPriority `query:"filters[priority],comma"`
+	Priorities         []ObservationPriority `query:"filters[priority],brackets"`
 	Search             string                `query:"filters[search]"`
-	Status             []int64               `query:"filters[status],comma"`
-	TypeIDs            []int64               `query:"filters[type_id],comma"`
-	TradeIDs           []int64               `query:"filters[trade_ids],comma"`
+	Statuses           []int64               `query:"filters[status],brackets"`
+	TypeIDs            []int64               `query:"filters[type_id],brackets"`
+	TradeIDs           []int64               `query:"filters[trade_ids],brackets"`
 	UpdatedAt          value.TimeRange       `query:"filters[updated_at]"`
 }
 
 // ObservationDeletedQuery narrows [Observations.ListDeleted]. Zero fields are left out.
 type ObservationDeletedQuery struct {
-	TypeIDs            []int64               `query:"filters[type_id],comma"`
-	TradeIDs           []int64               `query:"filters[trade_ids],comma"`
-	AssigneeIDs        []int64               `query:"filters[assignee_id],comma"`
-	Status             []int64               `query:"filters[status],comma"`
-	Priority           []ObservationPriority `query:"filters[priority],comma"`
-	LocationIDs        []int64               `query:"filters[location_id],comma"`
-	CreatedByIDs       []int64               `query:"filters[created_by_id],comma"`
-	AssigneeCompanyIDs []int64               `query:"filters[assignee_company_id],comma"`
+	TypeIDs            []int64               `query:"filters[type_id],brackets"`
+	TradeIDs           []int64               `query:"filters[trade_ids],brackets"`
+	AssigneeIDs        []int64               `query:"filters[assignee_id],brackets"`
+	Statuses           []int64               `query:"filters[status],brackets"`
+	Priorities         []ObservationPriority `query:"filters[priority],brackets"`
+	LocationIDs        []int64               `query:"filters[location_id],brackets"`
+	CreatedByIDs       []int64               `query:"filters[created_by_id],brackets"`
+	AssigneeCompanyIDs []int64               `query:"filters[assignee_company_id],brackets"`
 	UpdatedAt          value.TimeRange       `query:"filters[updated_at]"`
 }
 
-// ObservationPotentialDistributionMembersQuery narrows
-// [Observations.ListPotentialDistributionMembers]. Zero fields are left out.
+// ObservationPotentialDistributionMembersQuery holds the optional parameters of
+// [Observations.PotentialDistributionMembers]. Zero fields are left out.
 type ObservationPotentialDistributionMembersQuery struct {
 	Search string `query:"filters[search]"`
 }
 
-// ObservationStatusesQuery narrows [Observations.ListStatuses]. Zero fields are left out.
+// ObservationStatusesQuery holds the optional parameters of [Observations.Statuses]. Zero fields
+// are left out.
 type ObservationStatusesQuery struct {
 	ID int64 `query:"id"`
 }
@@ -302,10 +314,10 @@ type Observation struct {
 	Hazard                    Hazard               `json:"hazard"`
 }
 
-// ObservationPriority is a word of an open set: new ones may come at any time.
+// ObservationPriority is the priority of an observation.
 type ObservationPriority string
 
-// The values of ObservationPriority that are known.
+// The values of ObservationPriority that are known. The platform may have others.
 const (
 	ObservationPriorityLow    ObservationPriority = "Low"
 	ObservationPriorityMedium ObservationPriority = "Medium"
@@ -334,7 +346,7 @@ type ObservationCreate struct {
 	TypeID                  int64                `json:"type_id"`
 	DistributionMemberIDs   []int64              `json:"distribution_member_ids,omitzero"`
 	LocationID              *int64               `json:"location_id,omitzero"`
-	MtLocation              []string             `json:"mt_location,omitzero"`
+	MultiTierLocation       []string             `json:"mt_location,omitzero"`
 	SpecificationSectionID  *int64               `json:"specification_section_id,omitzero"`
 	DrawingRevisionIDs      []int64              `json:"drawing_revision_ids,omitzero"`
 	FileVersionIDs          []int64              `json:"file_version_ids,omitzero"`
@@ -364,7 +376,7 @@ type ObservationUpdate struct {
 	TypeID                  *int64               `json:"type_id,omitzero"`
 	DistributionMemberIDs   []int64              `json:"distribution_member_ids,omitzero"`
 	LocationID              *int64               `json:"location_id,omitzero"`
-	MtLocation              []string             `json:"mt_location,omitzero"`
+	MultiTierLocation       []string             `json:"mt_location,omitzero"`
 	DrawingRevisionIDs      []int64              `json:"drawing_revision_ids,omitzero"`
 	FileVersionIDs          []int64              `json:"file_version_ids,omitzero"`
 	FormIDs                 []int64              `json:"form_ids,omitzero"`
@@ -375,14 +387,14 @@ type ObservationUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// Assignee is what [Observations.ListAssignees] answers.
+// Assignee is somebody to whom observations are assigned.
 type Assignee struct {
 	ID     int64          `json:"id"`
 	Name   string         `json:"name"`
 	Vendor procore.IDName `json:"vendor"`
 }
 
-// FieldSet is what [Observations.ListFieldSets] answers.
+// FieldSet says which fields a category of observations has.
 type FieldSet struct {
 	ID                     int64            `json:"id"`
 	Category               FieldSetCategory `json:"category"`
@@ -391,37 +403,37 @@ type FieldSet struct {
 	ConfigurableFieldSet   json.RawMessage  `json:"configurable_field_set"`
 }
 
-// StatusOption is what [Observations.ListStatuses] answers.
-type StatusOption struct {
-	Status string `json:"status"`
-	Label  string `json:"label"`
-}
-
-// NextNumber is what [Observations.NextNumber] answers.
+// NextNumber is the number that comes next.
 type NextNumber struct {
 	NextAvailableNumber string `json:"next_available_number"`
 }
 
-// PDFFile is what [Observations.PDF] answers.
+// PDFFile is a PDF file that Procore has made.
 type PDFFile struct {
 	ID     int64  `json:"id"`
 	URL    string `json:"url"`
 	PDFURL string `json:"pdf_url"`
 }
 
-// Email is what [Observations.SendEmail] needs.
+// Email is a message to send with an observation.
 type Email struct {
 	Subject            *string `json:"subject,omitzero"`
 	Body               *string `json:"body,omitzero"`
 	DistributionIDs    []int64 `json:"distribution_ids,omitzero"`
-	CcDistributionIDs  []int64 `json:"cc_distribution_ids,omitzero"`
-	BccDistributionIDs []int64 `json:"bcc_distribution_ids,omitzero"`
+	CCDistributionIDs  []int64 `json:"cc_distribution_ids,omitzero"`
+	BCCDistributionIDs []int64 `json:"bcc_distribution_ids,omitzero"`
 }
 
-// ObservationStatus is a word of an open set: new ones may come at any time.
+// StatusOption is one status that an observation can have.
+type StatusOption struct {
+	Status string `json:"status"`
+	Label  string `json:"label"`
+}
+
+// ObservationStatus is the status of an observation.
 type ObservationStatus string
 
-// The values of ObservationStatus that are known.
+// The values of ObservationStatus that are known. The platform may have others.
 const (
 	ObservationStatusInitiated      ObservationStatus = "initiated"
 	ObservationStatusReadyForReview ObservationStatus = "ready_for_review"
@@ -429,13 +441,13 @@ const (
 	ObservationStatusClosed         ObservationStatus = "closed"
 )
 
-// Origin is part of [Observation].
+// Origin says what an observation came from.
 type Origin struct {
 	Type    OriginType `json:"type"`
 	Payload Payload    `json:"payload"`
 }
 
-// CreatedBy is part of [Observation].
+// CreatedBy is who created an observation.
 type CreatedBy struct {
 	ID     int64          `json:"id"`
 	Login  string         `json:"login"`
@@ -443,7 +455,7 @@ type CreatedBy struct {
 	Vendor procore.IDName `json:"vendor"`
 }
 
-// Location is part of [Observation].
+// Location is the location of an observation.
 type Location struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
@@ -453,7 +465,7 @@ type Location struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// SpecificationSection is part of [Observation].
+// SpecificationSection is the specification section of an observation.
 type SpecificationSection struct {
 	ID                 int64  `json:"id"`
 	Description        string `json:"description"`
@@ -464,12 +476,12 @@ type SpecificationSection struct {
 	ViewableDocumentID int64  `json:"viewable_document_id"`
 }
 
-// Permission is part of [Observation].
+// Permission holds the permissions of an observation.
 type Permission struct {
 	CanEdit bool `json:"can_edit"`
 }
 
-// Attachment is part of [Observation].
+// Attachment is one of the attachments of an observation.
 type Attachment struct {
 	ID           int64  `json:"id"`
 	Name         string `json:"name"`
@@ -478,7 +490,7 @@ type Attachment struct {
 	Filename     string `json:"filename"`
 }
 
-// Hazard is part of [Observation].
+// Hazard is a hazard, or what contributes to one.
 type Hazard struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
@@ -488,10 +500,10 @@ type Hazard struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// FieldSetCategory is a word of an open set: new ones may come at any time.
+// FieldSetCategory is the category of a field set.
 type FieldSetCategory string
 
-// The values of FieldSetCategory that are known.
+// The values of FieldSetCategory that are known. The platform may have others.
 const (
 	FieldSetCategoryQuality        FieldSetCategory = "Quality"
 	FieldSetCategorySafety         FieldSetCategory = "Safety"
@@ -501,18 +513,18 @@ const (
 	FieldSetCategoryEnvironmental  FieldSetCategory = "Environmental"
 )
 
-// OriginType is a word of an open set: new ones may come at any time.
+// OriginType is the type of an origin.
 type OriginType string
 
-// The values of OriginType that are known.
+// The values of OriginType that are known. The platform may have others.
 const (
 	OriginTypeIncident          OriginType = "incident"
-	OriginTypeBimModel          OriginType = "bim_model"
+	OriginTypeBIMModel          OriginType = "bim_model"
 	OriginTypeInspection        OriginType = "inspection"
 	OriginTypeCoordinationIssue OriginType = "coordination_issue"
 )
 
-// Payload is part of [Origin].
+// Payload names what an observation came from. Only one kind of it is set.
 type Payload struct {
 	ChecklistItemID         int64  `json:"checklist_item_id"`
 	ChecklistListID         int64  `json:"checklist_list_id"`
@@ -520,7 +532,7 @@ type Payload struct {
 	CoordinationIssueNumber int64  `json:"coordination_issue_number"`
 	IncidentActionID        int64  `json:"incident_action_id"`
 	IncidentID              int64  `json:"incident_id"`
-	BimModelID              int64  `json:"bim_model_id"`
-	BimModelName            string `json:"bim_model_name"`
+	BIMModelID              int64  `json:"bim_model_id"`
+	BIMModelName            string `json:"bim_model_name"`
 	Name                    string `json:"name"`
 }

@@ -70,7 +70,7 @@ func (s *ResponseLogs) AllInProject(ctx context.Context, projectID int64, q *Res
 
 // ResponseLogInProjectQuery narrows [ResponseLogs.ListInProject]. Zero fields are left out.
 type ResponseLogInProjectQuery struct {
-	IDs       []int64         `query:"filters[id],comma"`
+	IDs       []int64         `query:"filters[id],brackets"`
 	UpdatedAt value.TimeRange `query:"filters[updated_at]"`
 }
 
@@ -93,10 +93,10 @@ type ResponseLogCreate struct {
 	Status      *ObservationStatus `json:"status,omitzero"`
 }
 
-// ResponseLogStatus is a word of an open set: new ones may come at any time.
+// ResponseLogStatus is the status of a response log.
 type ResponseLogStatus string
 
-// The values of ResponseLogStatus that are known.
+// The values of ResponseLogStatus that are known. The platform may have others.
 const (
 	ResponseLogStatusInitiated      ResponseLogStatus = "Initiated"
 	ResponseLogStatusReadyForReview ResponseLogStatus = "Ready For Review"
@@ -104,7 +104,7 @@ const (
 	ResponseLogStatusClosed         ResponseLogStatus = "Closed"
 )
 
-// ResponseLogInput is part of [ResponseLogCreate].
+// ResponseLogInput is the response log itself.
 type ResponseLogInput struct {
 	Comment                               *string  `json:"comment,omitzero"`
 	ProstoreFileIDs                       []int64  `json:"prostore_file_ids,omitzero"`

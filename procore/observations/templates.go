@@ -19,7 +19,7 @@ var (
 		Wrapper: "observation_template"}
 )
 
-// BulkUpdate changes many templates at once.
+// BulkUpdate changes the templates that the query names, all in the same way.
 //
 // PATCH /rest/v1.0/projects/{project_id}/observation_templates/bulk_update: a write, never repeated blindly.
 func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *TemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]Template, error) {
@@ -30,13 +30,13 @@ func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *Templat
 	return *out, nil
 }
 
-// TemplateBulkUpdateQuery holds more parameters of [Templates.BulkUpdate]. Zero fields are left
-// out.
+// TemplateBulkUpdateQuery holds the optional parameters of [Templates.BulkUpdate] and
+// [CompanyTemplates.BulkUpdate]. Zero fields are left out.
 type TemplateBulkUpdateQuery struct {
 	ObservationTemplateIDs []int64 `query:"observation_template_ids,comma"`
 }
 
-// Template is one record of [Templates].
+// Template is one template of observations.
 type Template struct {
 	ID                           int64           `json:"id"`
 	Active                       bool            `json:"active"`
@@ -48,7 +48,7 @@ type Template struct {
 	Trade                        Trade           `json:"trade"`
 }
 
-// TemplateChange is what [Templates.BulkUpdate] needs.
+// TemplateChange changes templates: what is not set stays.
 type TemplateChange struct {
 	Active     *bool  `json:"active,omitzero"`
 	AssigneeID *int64 `json:"assignee_id,omitzero"`

@@ -104,10 +104,10 @@ type TypeUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// TypeCategory is a word of an open set: new ones may come at any time.
+// TypeCategory is the category of a type.
 type TypeCategory string
 
-// The values of TypeCategory that are known.
+// The values of TypeCategory that are known. The platform may have others.
 const (
 	TypeCategoryQuality        TypeCategory = "Quality"
 	TypeCategorySafety         TypeCategory = "Safety"

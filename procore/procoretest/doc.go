@@ -39,7 +39,7 @@
 //     the second. More is 400.
 //   - Filters that a list does not have, and filters outside of filters[...],
 //     are 400. A date as the upper end of a range includes its day.
-//   - page_start of webhook deliveries is the index of the first one, from 0.
+//   - page_start of webhook deliveries is the event_id of the last one seen.
 //   - 429 has Retry-After for the hourly window only. Limits are counted by
 //     app, user and company.
 //   - Actions on RFIs whose answers are not described answer the RFI.

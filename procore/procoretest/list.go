@@ -153,19 +153,18 @@ func (c *call) pageAfter(param string, all []record, view func(record) any) (emu
 	return emulate.JSON(c.success(), body), nil
 }
 
-// pageFrom is the style of webhook deliveries. That page_start is the index of
-// the first record, from 0, is a guess.
+// pageFrom is the style of webhook deliveries: page_start is the last id of the
+// page before. That the id of the event is meant is a guess: no other is shown.
 func (c *call) pageFrom(all []record, view func(record) any) (emulate.Answer, error) {
 	size, err := c.number("page_size", usualPage1, 1, mostPage1)
 	if err != nil {
 		return emulate.Answer{}, err
 	}
-	start, err := c.number("page_start", 0, 0, 1<<31)
-	if err != nil {
-		return emulate.Answer{}, err
+	part, ok := emulate.After(all, "event_id", c.query.Get("page_start"), size)
+	if !ok {
+		return emulate.Answer{}, badParameter("page_start", "no delivery has the event %q", c.query.Get("page_start"))
 	}
-	start = min(start, len(all))
-	return c.shown(all[start:min(start+size, len(all))], view), nil
+	return c.shown(part, view), nil
 }
 
 func (c *call) shown(part []record, view func(record) any) emulate.Answer {

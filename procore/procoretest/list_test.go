@@ -190,14 +190,17 @@ func TestSortAndView(t *testing.T) {
 func TestDeliveries(t *testing.T) {
 	c := start(t, nil)
 	path := fmt.Sprintf("/rest/v1.0/webhooks/hooks/%d/deliveries?company_id=%d", c.server.Records("hooks")[0]["id"], c.server.CompanyID)
+	first := c.get(path).want(t, 200).list(t)
+	after := func(n int) string { return fmt.Sprintf("&page_size=2&page_start=%v", first[n]["event_id"]) }
 	for query, want := range map[string]int{
-		"": 5, "&page_size=2": 2, "&page_size=2&page_start=4": 1, "&filter[status]=successful": 2, "&filters[status]=failing": 2, "&filter[status]=any": 5,
+		"": 5, "&page_size=2": 2, after(3): 1, after(4): 0, "&filter[status]=successful": 2, "&filters[status]=failing": 2, "&filter[status]=any": 5,
 	} {
 		if got := len(c.get(path+query).want(t, 200).list(t)); got != want {
 			t.Errorf("%q: %d deliveries, want %d", query, got, want)
 		}
 	}
 	c.get(path+"&filter[status]=lost").want(t, 400, "lost")
+	c.get(path+"&page_start=4").want(t, 400, "page_start")
 }
 
 // The platform's odd forms are there, always in the same places.

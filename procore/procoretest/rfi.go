@@ -275,9 +275,9 @@ func withAnswers(c *call, r record) {
 		return
 	}
 	question, _ := questions[0].(record)
-	answers := []any{}
+	answers, shape := []any{}, c.p.typeOf("GET "+rfiPath+"/{rfi_id}/replies/{id}")
 	for _, reply := range c.p.state.Where("replies", func(reply record) bool { return reply["rfi_id"] == r["id"] }) {
-		answers = append(answers, reply)
+		answers = append(answers, c.p.renderTop(reply, shape))
 	}
 	question["answers"] = answers
 }

@@ -200,7 +200,7 @@ func createTriggers2(c *call) (emulate.Answer, error) {
 	if err != nil {
 		return emulate.Answer{}, err
 	}
-	return c.one(c.success(), made, ""), nil
+	return c.envelope(c.success(), made), nil
 }
 
 func makeTriggers(c *call, res *resource, sent any, what string) ([]any, error) {
@@ -208,7 +208,7 @@ func makeTriggers(c *call, res *resource, sent any, what string) ([]any, error) 
 	if !ok {
 		return nil, missingMember(what)
 	}
-	made := []any{}
+	made, shape := []any{}, c.p.typeOf("POST "+strings.TrimSuffix(c.Route.Path, "/bulk"))
 	for _, each := range list {
 		trigger, ok := each.(record)
 		if !ok {
@@ -218,7 +218,7 @@ func makeTriggers(c *call, res *resource, sent any, what string) ([]any, error) 
 		if err != nil {
 			return nil, err
 		}
-		made = append(made, c.p.renderTop(r, c.p.typeOf("POST "+hooksPath+"/{hook_id}/triggers")))
+		made = append(made, c.p.renderTop(r, shape))
 	}
 	return made, nil
 }

@@ -4,6 +4,7 @@ package project
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
@@ -83,11 +84,11 @@ type ProjectQuery struct {
 	CreatedAt     value.TimeRange `query:"filters[created_at]"`
 	UpdatedAt     value.TimeRange `query:"filters[updated_at]"`
 	OriginID      string          `query:"filters[origin_id]"`
-	IDs           []int64         `query:"filters[id],comma"`
+	IDs           []int64         `query:"filters[id],brackets"`
 	Synced        *bool           `query:"filters[synced]"`
 	VendorID      int64           `query:"filters[vendor_id]"`
 	IsDemo        *bool           `query:"filters[is_demo]"`
-	CustomFields  any             `query:"filters[custom_fields],json"`
+	CustomFields  json.RawMessage `query:"filters[custom_fields],json"`
 	Template      *bool           `query:"filters[template]"`
 	ByOwnerType   string          `query:"filters[by_owner_type]"`
 	ByDepartment  string          `query:"filters[by_department]"`
@@ -101,7 +102,7 @@ type ProjectQuery struct {
 	Sort          string          `query:"sort"` // "name" or "display_name"
 }
 
-// ProjectGetQuery holds more parameters of [Projects.Get]. Zero fields are left out.
+// ProjectGetQuery holds the optional parameters of [Projects.Get]. Zero fields are left out.
 type ProjectGetQuery struct {
 	View string `query:"view"` // "minimal"
 }
@@ -161,7 +162,7 @@ type Project struct {
 	LogoID                  int64                 `json:"logo_id"`
 	LogoURL                 string                `json:"logo_url"`
 	Template                bool                  `json:"template"`
-	TzName                  string                `json:"tz_name"`
+	TimeZoneName            string                `json:"tz_name"`
 	FromProjectTemplateID   int64                 `json:"from_project_template_id"`
 	Description             string                `json:"description"`
 	SquareFeet              int64                 `json:"square_feet"`
@@ -194,17 +195,17 @@ type Project struct {
 // StatusFilter says which projects a list has.
 type StatusFilter string
 
-// The values of StatusFilter that are known.
+// The values of StatusFilter that are known. The platform may have others.
 const (
 	StatusFilterAll      StatusFilter = "All"
 	StatusFilterActive   StatusFilter = "Active"
 	StatusFilterInactive StatusFilter = "Inactive"
 )
 
-// ProjectView is a word of an open set: new ones may come at any time.
+// ProjectView says which fields an answer has.
 type ProjectView string
 
-// The values of ProjectView that are known.
+// The values of ProjectView that are known. The platform may have others.
 const (
 	ProjectViewIDs      ProjectView = "ids"
 	ProjectViewCompact  ProjectView = "compact"
@@ -377,59 +378,59 @@ type ProjectSync struct {
 	ProjectSectorID               *int64                 `json:"project_sector_id,omitzero"`
 }
 
-// ProjectWorkScope is a word of an open set: new ones may come at any time.
+// ProjectWorkScope is the work scope of a project.
 type ProjectWorkScope string
 
-// The values of ProjectWorkScope that are known.
+// The values of ProjectWorkScope that are known. The platform may have others.
 const (
 	ProjectWorkScopeNewConstruction      ProjectWorkScope = "new_construction"
 	ProjectWorkScopeRenovationAlteration ProjectWorkScope = "renovation_alteration"
 	ProjectWorkScopeMaintenanceService   ProjectWorkScope = "maintenance_service"
 )
 
-// ProjectDeliveryMethod is a word of an open set: new ones may come at any time.
+// ProjectDeliveryMethod is the delivery method of a project.
 type ProjectDeliveryMethod string
 
-// The values of ProjectDeliveryMethod that are known.
+// The values of ProjectDeliveryMethod that are known. The platform may have others.
 const (
-	ProjectDeliveryMethodConstructionManagementAtRiskCmar         ProjectDeliveryMethod = "construction_management_at_risk_cmar"
-	ProjectDeliveryMethodConstructionManagerAsAgentOwnersRep      ProjectDeliveryMethod = "construction_manager_as_agent_owners_rep"
-	ProjectDeliveryMethodDesignBidBuildDbb                        ProjectDeliveryMethod = "design_bid_build_dbb"
-	ProjectDeliveryMethodDesignBuildDb                            ProjectDeliveryMethod = "design_build_db"
-	ProjectDeliveryMethodIndefiniteDeliveryIndefiniteQuantityIdiq ProjectDeliveryMethod = "indefinite_delivery_indefinite_quantity_idiq"
-	ProjectDeliveryMethodIntegratedProjectDelivery                ProjectDeliveryMethod = "integrated_project_delivery"
-	ProjectDeliveryMethodMultiPrime                               ProjectDeliveryMethod = "multi_prime"
-	ProjectDeliveryMethodPublicPrivatePartnershipP3               ProjectDeliveryMethod = "public_private_partnership_p3"
-	ProjectDeliveryMethodOther                                    ProjectDeliveryMethod = "other"
+	ProjectDeliveryMethodConstructionManagementAtRisk ProjectDeliveryMethod = "construction_management_at_risk_cmar"
+	ProjectDeliveryMethodConstructionManagerAsAgent   ProjectDeliveryMethod = "construction_manager_as_agent_owners_rep"
+	ProjectDeliveryMethodDesignBidBuild               ProjectDeliveryMethod = "design_bid_build_dbb"
+	ProjectDeliveryMethodDesignBuild                  ProjectDeliveryMethod = "design_build_db"
+	ProjectDeliveryMethodIndefiniteDelivery           ProjectDeliveryMethod = "indefinite_delivery_indefinite_quantity_idiq"
+	ProjectDeliveryMethodIntegratedProjectDelivery    ProjectDeliveryMethod = "integrated_project_delivery"
+	ProjectDeliveryMethodMultiPrime                   ProjectDeliveryMethod = "multi_prime"
+	ProjectDeliveryMethodPublicPrivatePartnership     ProjectDeliveryMethod = "public_private_partnership_p3"
+	ProjectDeliveryMethodOther                        ProjectDeliveryMethod = "other"
 )
 
-// ProjectPriority is a word of an open set: new ones may come at any time.
+// ProjectPriority is the priority of a project.
 type ProjectPriority string
 
-// The values of ProjectPriority that are known.
+// The values of ProjectPriority that are known. The platform may have others.
 const (
 	ProjectPriorityLow    ProjectPriority = "low"
 	ProjectPriorityMedium ProjectPriority = "medium"
 	ProjectPriorityHigh   ProjectPriority = "high"
 )
 
-// ProjectFlag is a word of an open set: new ones may come at any time.
+// ProjectFlag is the flag of a project.
 type ProjectFlag string
 
-// The values of ProjectFlag that are known.
+// The values of ProjectFlag that are known. The platform may have others.
 const (
 	ProjectFlagRed    ProjectFlag = "Red"
 	ProjectFlagYellow ProjectFlag = "Yellow"
 	ProjectFlagGreen  ProjectFlag = "Green"
 )
 
-// PersistentMessage is part of [Project].
+// PersistentMessage is the persistent message of a project.
 type PersistentMessage struct {
 	Title   string `json:"title"`
 	Message string `json:"message"`
 }
 
-// Office is part of [Project].
+// Office is the office of a project.
 type Office struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
@@ -444,13 +445,13 @@ type Office struct {
 	Logo        Logo   `json:"logo"`
 }
 
-// CurrencyConfigurationInput is part of [ProjectCreate].
+// CurrencyConfigurationInput is the currency configuration of a project.
 type CurrencyConfigurationInput struct {
 	CurrencyISOCode      string        `json:"currency_iso_code"`
 	ExchangeRateOverride value.Decimal `json:"exchange_rate_override,omitzero"`
 }
 
-// Logo is part of [Office].
+// Logo is the logo of an office.
 type Logo struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`

@@ -4,11 +4,13 @@ package project
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
+	"github.com/cordage-go/cordage/value"
 )
 
 // ProjectsV10 are the projects of the company. They speak version 1.0 of the API.
@@ -22,17 +24,33 @@ var (
 // List returns one page of the projects of the company, in the form of version 1.0.
 //
 // GET /rest/v1.0/projects: a read, safe to repeat.
-func (s *ProjectsV10) List(ctx context.Context, q *ProjectQuery, opts ...connector.CallOption) (*connector.Page[Project], error) {
+func (s *ProjectsV10) List(ctx context.Context, q *ProjectV10Query, opts ...connector.CallOption) (*connector.Page[Project], error) {
 	return rest.List[Project](ctx, s.client, listProjectsV10, q, opts)
 }
 
 // Pages walks the pages that [ProjectsV10.List] returns one of.
-func (s *ProjectsV10) Pages(ctx context.Context, q *ProjectQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Project], error] {
+func (s *ProjectsV10) Pages(ctx context.Context, q *ProjectV10Query, opts ...connector.CallOption) iter.Seq2[*connector.Page[Project], error] {
 	return rest.Pages[Project](ctx, s.client, listProjectsV10, q, opts)
 }
 
 // All walks the records of all pages of [ProjectsV10.List]. The next page is fetched when it is
 // needed.
-func (s *ProjectsV10) All(ctx context.Context, q *ProjectQuery, opts ...connector.CallOption) iter.Seq2[*Project, error] {
+func (s *ProjectsV10) All(ctx context.Context, q *ProjectV10Query, opts ...connector.CallOption) iter.Seq2[*Project, error] {
 	return rest.All[Project](ctx, s.client, listProjectsV10, q, opts)
+}
+
+// ProjectV10Query narrows [ProjectsV10.List]. Zero fields are left out.
+type ProjectV10Query struct {
+	ByStatus              StatusFilter    `query:"filters[by_status]"`
+	Name                  string          `query:"filters[name]"`
+	CreatedAt             value.TimeRange `query:"filters[created_at]"`
+	UpdatedAt             value.TimeRange `query:"filters[updated_at]"`
+	OriginID              string          `query:"filters[origin_id]"`
+	FromProjectTemplateID int64           `query:"filters[from_project_template_id]"`
+	IDs                   []int64         `query:"filters[id],brackets"`
+	Synced                *bool           `query:"filters[synced]"`
+	VendorID              int64           `query:"filters[vendor_id]"`
+	CustomFields          json.RawMessage `query:"filters[custom_fields],json"`
+	SerializerView        string          `query:"serializer_view"` // "compact"
+	Sort                  string          `query:"sort"`            // "name" or "display_name"
 }

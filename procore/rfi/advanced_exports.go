@@ -47,7 +47,7 @@ func (s *AdvancedExports) Create(ctx context.Context, projectID, rfiID int64, fo
 	return rest.Send[AdvancedExportStart](ctx, s.client, createAdvancedExport.At(projectID, rfiID, format), in, opts)
 }
 
-// AdvancedExport is one record of [AdvancedExports].
+// AdvancedExport is one way to export an RFI.
 type AdvancedExport struct {
 	Slug    string   `json:"slug"`
 	Name    string   `json:"name"`
@@ -55,18 +55,18 @@ type AdvancedExport struct {
 	Options []Option `json:"options"`
 }
 
-// AdvancedExportStart is what [AdvancedExports.Create] answers.
+// AdvancedExportStart says that an export has begun.
 type AdvancedExportStart struct {
 	Message string `json:"message"`
 }
 
-// AdvancedExportCreate is a new advanced export.
+// AdvancedExportCreate says what an export has in it.
 type AdvancedExportCreate struct {
 	CoverSheet *string `json:"cover_sheet,omitzero"` // "all_responses" or "official_responses_only"
 	Files      []int64 `json:"files,omitzero"`
 }
 
-// Option is part of [AdvancedExport].
+// Option is one choice of an export.
 type Option struct {
 	ID   json.RawMessage `json:"id"`
 	Name json.RawMessage `json:"name"`

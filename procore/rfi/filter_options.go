@@ -15,10 +15,10 @@ import (
 type FilterOptions struct{ client *procore.Client }
 
 var (
-	filterList                   = connector.Operation{ID: "rfi.FilterOptions.List", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options", Class: connector.Read}
 	filterAssignees              = connector.Operation{ID: "rfi.FilterOptions.Assignees", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/assigned_id", Class: connector.Read}
 	filterBallInCourt            = connector.Operation{ID: "rfi.FilterOptions.BallInCourt", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/ball_in_court_id", Class: connector.Read}
 	filterCostCodes              = connector.Operation{ID: "rfi.FilterOptions.CostCodes", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/cost_code_id", Class: connector.Read}
+	filterFilters                = connector.Operation{ID: "rfi.FilterOptions.Filters", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options", Class: connector.Read}
 	filterLocations              = connector.Operation{ID: "rfi.FilterOptions.Locations", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/location_id", Class: connector.Read}
 	filterManagers               = connector.Operation{ID: "rfi.FilterOptions.Managers", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/rfi_manager_id", Class: connector.Read}
 	filterPrefixStages           = connector.Operation{ID: "rfi.FilterOptions.PrefixStages", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/prefix_stage_id", Class: connector.Read}
@@ -29,13 +29,6 @@ var (
 	filterSubJobs                = connector.Operation{ID: "rfi.FilterOptions.SubJobs", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/filter_options/sub_job_id", Class: connector.Read}
 )
 
-// List returns which filters the list of RFIs has, as JSON: its form is not documented.
-//
-// GET /rest/v1.0/projects/{project_id}/rfis/filter_options: a read, safe to repeat.
-func (s *FilterOptions) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
-	return rest.Raw(ctx, s.client, filterList.At(projectID), nil, opts)
-}
-
 // Assignees returns the assignees that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/filter_options/assigned_id: a read, safe to repeat.
@@ -43,7 +36,7 @@ func (s *FilterOptions) Assignees(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterAssignees.At(projectID), nil, opts)
 }
 
-// BallInCourt returns the ball in court that the list can be filtered by.
+// BallInCourt returns the values of ball in court that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/filter_options/ball_in_court_id: a read, safe to repeat.
 func (s *FilterOptions) BallInCourt(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -55,6 +48,13 @@ func (s *FilterOptions) BallInCourt(ctx context.Context, projectID int64, opts .
 // GET /rest/v1.0/projects/{project_id}/rfis/filter_options/cost_code_id: a read, safe to repeat.
 func (s *FilterOptions) CostCodes(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCostCodes.At(projectID), nil, opts)
+}
+
+// Filters returns which filters the list of RFIs has, as JSON: its form is not documented.
+//
+// GET /rest/v1.0/projects/{project_id}/rfis/filter_options: a read, safe to repeat.
+func (s *FilterOptions) Filters(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, filterFilters.At(projectID), nil, opts)
 }
 
 // Locations returns the locations that the list can be filtered by.
@@ -85,7 +85,7 @@ func (s *FilterOptions) Priorities(ctx context.Context, projectID int64, opts ..
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPriorities.At(projectID), nil, opts)
 }
 
-// ReceivedFrom returns the received from that the list can be filtered by.
+// ReceivedFrom returns the values of received from that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/filter_options/received_from_login_information_id: a read, safe to repeat.
 func (s *FilterOptions) ReceivedFrom(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {

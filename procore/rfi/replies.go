@@ -19,14 +19,15 @@ var (
 	listReplies = connector.Operation{ID: "rfi.Replies.List", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 	getReply    = connector.Operation{ID: "rfi.Replies.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}", Class: connector.Read}
-	createReply = connector.Operation{ID: "rfi.Replies.Create", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies", Class: connector.Write}
+	createReply = connector.Operation{ID: "rfi.Replies.Create", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies", Class: connector.Write,
+		Wrapper: "reply"}
 	updateReply = connector.Operation{ID: "rfi.Replies.Update", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}", Class: connector.Write,
 		Wrapper: "reply"}
 	deleteReply = connector.Operation{ID: "rfi.Replies.Delete", Method: "DELETE", Path: "/rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}", Class: connector.Set,
 		NoAnswer: true}
 )
 
-// List returns one page of the replies of a rfi.
+// List returns one page of the replies of an RFI.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies: a read, safe to repeat.
 func (s *Replies) List(ctx context.Context, projectID, rfiID int64, opts ...connector.CallOption) (*connector.Page[Reply], error) {
@@ -76,7 +77,7 @@ func (s *Replies) Delete(ctx context.Context, projectID, rfiID, id int64, opts .
 type Reply struct {
 	ID            int64                `json:"id"`
 	Official      bool                 `json:"official"`
-	AnswerAt      time.Time            `json:"answer_date"`
+	AnsweredAt    time.Time            `json:"answer_date"`
 	PlainTextBody string               `json:"plain_text_body"`
 	RichTextBody  string               `json:"rich_text_body"`
 	CreatedBy     string               `json:"created_by"`
@@ -86,7 +87,14 @@ type Reply struct {
 
 // ReplyCreate is a new reply.
 type ReplyCreate struct {
-	Reply ReplyInput `json:"reply"`
+	Body                                  *string  `json:"body,omitzero"`
+	Official                              *bool    `json:"official,omitzero"`
+	DrawingRevisionIDs                    []int64  `json:"drawing_revision_ids,omitzero"`
+	FileVersionIDs                        []int64  `json:"file_version_ids,omitzero"`
+	FormIDs                               []int64  `json:"form_ids,omitzero"`
+	ImageIDs                              []int64  `json:"image_ids,omitzero"`
+	UploadIDs                             []string `json:"upload_ids,omitzero"`
+	DocumentManagementDocumentRevisionIDs []string `json:"document_management_document_revision_ids,omitzero"`
 }
 
 // ReplyUpdate changes a reply: what is not set stays.
@@ -99,16 +107,4 @@ type ReplyUpdate struct {
 	UploadIDs          []string `json:"upload_ids,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
-}
-
-// ReplyInput is part of [ReplyCreate].
-type ReplyInput struct {
-	Body                                  *string  `json:"body,omitzero"`
-	Official                              *bool    `json:"official,omitzero"`
-	DrawingRevisionIDs                    []int64  `json:"drawing_revision_ids,omitzero"`
-	FileVersionIDs                        []int64  `json:"file_version_ids,omitzero"`
-	FormIDs                               []int64  `json:"form_ids,omitzero"`
-	ImageIDs                              []int64  `json:"image_ids,omitzero"`
-	UploadIDs                             []string `json:"upload_ids,omitzero"`
-	DocumentManagementDocumentRevisionIDs []string `json:"document_management_document_revision_ids,omitzero"`
 }

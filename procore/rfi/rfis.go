@@ -39,9 +39,9 @@ var (
 		Wrapper: "rfi"}
 	listDeletedRFIs = connector.Operation{ID: "rfi.RFIs.ListDeleted", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/recycle_bin", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	listPotentialAssigneesOfRFI = connector.Operation{ID: "rfi.RFIs.ListPotentialAssignees", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/potential_assignees", Class: connector.Read,
+	potentialAssigneesOfRFI = connector.Operation{ID: "rfi.RFIs.PotentialAssignees", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/potential_assignees", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	listPotentialManagersOfRFI = connector.Operation{ID: "rfi.RFIs.ListPotentialManagers", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/potential_rfi_managers", Class: connector.Read,
+	potentialManagersOfRFI = connector.Operation{ID: "rfi.RFIs.PotentialManagers", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/rfis/potential_rfi_managers", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 	recycleRFI = connector.Operation{ID: "rfi.RFIs.Recycle", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/rfis/{id}/recycle", Class: connector.Write,
 		NoAnswer: true}
@@ -149,18 +149,18 @@ func (s *RFIs) AllDeleted(ctx context.Context, projectID int64, q *RFIDeletedQue
 	return rest.All[RFI](ctx, s.client, listDeletedRFIs.At(projectID), q, opts)
 }
 
-// ListPotentialAssignees returns who could be asked by an RFI of a project.
+// PotentialAssignees returns who could be asked by an RFI of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/potential_assignees: a read, safe to repeat.
-func (s *RFIs) ListPotentialAssignees(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.UserRef, error) {
-	return rest.Slice[procore.UserRef](ctx, s.client, listPotentialAssigneesOfRFI.At(projectID), nil, opts)
+func (s *RFIs) PotentialAssignees(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.UserRef, error) {
+	return rest.Slice[procore.UserRef](ctx, s.client, potentialAssigneesOfRFI.At(projectID), nil, opts)
 }
 
-// ListPotentialManagers returns who could manage an RFI of a project.
+// PotentialManagers returns who could manage an RFI of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/potential_rfi_managers: a read, safe to repeat.
-func (s *RFIs) ListPotentialManagers(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.UserRef, error) {
-	return rest.Slice[procore.UserRef](ctx, s.client, listPotentialManagersOfRFI.At(projectID), nil, opts)
+func (s *RFIs) PotentialManagers(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.UserRef, error) {
+	return rest.Slice[procore.UserRef](ctx, s.client, potentialManagersOfRFI.At(projectID), nil, opts)
 }
 
 // Recycle puts an RFI into the recycle bin.
@@ -179,30 +179,31 @@ func (s *RFIs) Retrieve(ctx context.Context, projectID, id int64, opts ...connec
 
 // RFIQuery narrows [RFIs.List]. Zero fields are left out.
 type RFIQuery struct {
-	IDs                            []int64         `query:"filters[id],comma"`
-	Status                         RFIStatus       `query:"filters[status]"`
-	AssignedID                     string          `query:"filters[assigned_id]"`
-	CreatedAt                      value.TimeRange `query:"filters[created_at]"`
-	ResponsibleContractorIDs       []int64         `query:"filters[responsible_contractor_id],brackets"`
-	CostCodeID                     string          `query:"filters[cost_code_id]"`
-	ReceivedFromLoginInformationID string          `query:"filters[received_from_login_information_id]"`
-	BallInCourtID                  int64           `query:"filters[ball_in_court_id]"`
-	LocationIDs                    []int64         `query:"filters[location_id],comma"`
-	UpdatedAt                      value.TimeRange `query:"filters[updated_at]"`
-	RFIManagerID                   int64           `query:"filters[rfi_manager_id]"`
-	Number                         int64           `query:"filters[number]"`
-	PrefixStageID                  string          `query:"filters[prefix_stage_id]"`
-	Search                         string          `query:"search"`
-	SortAttribute                  string          `query:"sort[attribute]"`
-	SortDirection                  string          `query:"sort[direction]"` // "asc" or "desc"
+	IDs                      []int64         `query:"filters[id],brackets"`
+	Status                   RFIStatus       `query:"filters[status]"`
+	AssigneeID               int64           `query:"filters[assigned_id]"`
+	CreatedAt                value.TimeRange `query:"filters[created_at]"`
+	ResponsibleContractorIDs []int64         `query:"filters[responsible_contractor_id],brackets"`
+	CostCodeID               int64           `query:"filters[cost_code_id]"`
+	ReceivedFromID           int64           `query:"filters[received_from_login_information_id]"`
+	BallInCourtID            int64           `query:"filters[ball_in_court_id]"`
+	LocationIDs              []int64         `query:"filters[location_id],brackets"`
+	UpdatedAt                value.TimeRange `query:"filters[updated_at]"`
+	RFIManagerID             int64           `query:"filters[rfi_manager_id]"`
+	Number                   int64           `query:"filters[number]"`
+	PrefixStageID            string          `query:"filters[prefix_stage_id]"`
+	Search                   string          `query:"search"`
+	SortAttribute            string          `query:"sort[attribute]"`
+	SortDirection            string          `query:"sort[direction]"` // "asc" or "desc"
 }
 
-// RFIDownloadPDFQuery holds more parameters of [RFIs.DownloadPDF]. Zero fields are left out.
+// RFIDownloadPDFQuery holds the optional parameters of [RFIs.DownloadPDF]. Zero fields are left
+// out.
 type RFIDownloadPDFQuery struct {
 	OnlyOfficial *bool `query:"only_official"`
 }
 
-// RFIExportQuery holds more parameters of [RFIs.Export]. Zero fields are left out.
+// RFIExportQuery holds the optional parameters of [RFIs.Export]. Zero fields are left out.
 type RFIExportQuery struct {
 	Query        string `query:"filters[query]"`
 	ExportFormat string `query:"export_format"` // "pdf" or "csv"
@@ -247,12 +248,12 @@ type RFI struct {
 	TranslatedStatus      string               `json:"translated_status"`
 	SubJob                SubJob               `json:"sub_job"`
 	Subject               string               `json:"subject"`
-	TimeResolved          time.Time            `json:"time_resolved"`
+	ResolvedAt            time.Time            `json:"time_resolved"`
 	UpdatedAt             time.Time            `json:"updated_at"`
 	Accepted              bool                 `json:"accepted"`
 	BallInCourtRole       string               `json:"ball_in_court_role"`
-	CustomTextfield1      CustomText           `json:"custom_textfield_1"`
-	CustomTextfield2      CustomText           `json:"custom_textfield_2"`
+	CustomTextField1      CustomText           `json:"custom_textfield_1"`
+	CustomTextField2      CustomText           `json:"custom_textfield_2"`
 	DistributionList      []procore.UserRef    `json:"distribution_list"`
 	Draft                 bool                 `json:"draft"`
 	DrawingIDs            []int64              `json:"drawing_ids"`
@@ -263,7 +264,7 @@ type RFI struct {
 // RFIStatus says whether an RFI still waits for an answer.
 type RFIStatus string
 
-// The values of RFIStatus that are known.
+// The values of RFIStatus that are known. The platform may have others.
 const (
 	RFIStatusOpen     RFIStatus = "open"
 	RFIStatusClosed   RFIStatus = "closed"
@@ -273,91 +274,91 @@ const (
 
 // RFICreate is a new RFI.
 type RFICreate struct {
-	Subject                        string               `json:"subject"`
-	Reference                      *string              `json:"reference,omitzero"`
-	AssigneeID                     *int64               `json:"assignee_id,omitzero"`
-	AssigneeIDs                    []int64              `json:"assignee_ids,omitzero"` // at least one is needed in practice, though this is not documented
-	RequiredAssigneeIDs            []int64              `json:"required_assignee_ids,omitzero"`
-	Draft                          *bool                `json:"draft,omitzero"`
-	DueDate                        value.Date           `json:"due_date,omitzero"`
-	ReceivedFromLoginInformationID *int64               `json:"received_from_login_information_id,omitzero"`
-	ResponsibleContractorID        *int64               `json:"responsible_contractor_id,omitzero"`
-	DistributionIDs                []int64              `json:"distribution_ids,omitzero"`
-	Number                         *string              `json:"number,omitzero"`
-	Private                        *bool                `json:"private,omitzero"`
-	ProjectStageID                 *int64               `json:"project_stage_id,omitzero"`
-	ScheduleImpact                 *ScheduleImpactInput `json:"schedule_impact,omitzero"`
-	CostImpact                     *CostImpactInput     `json:"cost_impact,omitzero"`
-	LocationID                     *int64               `json:"location_id,omitzero"`
-	DrawingNumber                  *string              `json:"drawing_number,omitzero"`
-	SpecificationSectionID         *int64               `json:"specification_section_id,omitzero"`
-	CostCodeID                     *int64               `json:"cost_code_id,omitzero"`
-	RFIManagerID                   int64                `json:"rfi_manager_id"`
-	Revision                       *string              `json:"revision,omitzero"`
-	SourceRFIHeaderID              *int64               `json:"source_rfi_header_id,omitzero"`
-	Question                       QuestionInput        `json:"question"`
-	CustomTextfield1               *string              `json:"custom_textfield_1,omitzero"`
-	CustomTextfield2               *string              `json:"custom_textfield_2,omitzero"`
-	CustomFields                   value.CustomValues   `json:"custom_fields,omitzero"`
+	Subject                 string               `json:"subject"`
+	Reference               *string              `json:"reference,omitzero"`
+	AssigneeID              *int64               `json:"assignee_id,omitzero"`
+	AssigneeIDs             []int64              `json:"assignee_ids,omitzero"` // at least one is needed in practice, though this is not documented
+	RequiredAssigneeIDs     []int64              `json:"required_assignee_ids,omitzero"`
+	Draft                   *bool                `json:"draft,omitzero"`
+	DueDate                 value.Date           `json:"due_date,omitzero"`
+	ReceivedFromID          *int64               `json:"received_from_login_information_id,omitzero"`
+	ResponsibleContractorID *int64               `json:"responsible_contractor_id,omitzero"`
+	DistributionIDs         []int64              `json:"distribution_ids,omitzero"`
+	Number                  *string              `json:"number,omitzero"`
+	Private                 *bool                `json:"private,omitzero"`
+	ProjectStageID          *int64               `json:"project_stage_id,omitzero"`
+	ScheduleImpact          *ScheduleImpactInput `json:"schedule_impact,omitzero"`
+	CostImpact              *CostImpactInput     `json:"cost_impact,omitzero"`
+	LocationID              *int64               `json:"location_id,omitzero"`
+	DrawingNumber           *string              `json:"drawing_number,omitzero"`
+	SpecificationSectionID  *int64               `json:"specification_section_id,omitzero"`
+	CostCodeID              *int64               `json:"cost_code_id,omitzero"`
+	RFIManagerID            int64                `json:"rfi_manager_id"`
+	Revision                *string              `json:"revision,omitzero"`
+	SourceRFIHeaderID       *int64               `json:"source_rfi_header_id,omitzero"`
+	Question                QuestionInput        `json:"question"`
+	CustomTextField1        *string              `json:"custom_textfield_1,omitzero"`
+	CustomTextField2        *string              `json:"custom_textfield_2,omitzero"`
+	CustomFields            value.CustomValues   `json:"custom_fields,omitzero"`
 }
 
 // RFIUpdate changes an RFI: what is not set stays.
 type RFIUpdate struct {
-	Subject                        *string              `json:"subject,omitzero"`
-	Reference                      *string              `json:"reference,omitzero"`
-	Accepted                       *bool                `json:"accepted,omitzero"`
-	AssigneeID                     *int64               `json:"assignee_id,omitzero"`
-	AssigneeIDs                    []int64              `json:"assignee_ids,omitzero"`
-	RequiredAssigneeIDs            []int64              `json:"required_assignee_ids,omitzero"`
-	BallInCourtID                  *int64               `json:"ball_in_court_id,omitzero"`
-	Draft                          *bool                `json:"draft,omitzero"`
-	DueDate                        value.Date           `json:"due_date,omitzero"`
-	ReceivedFromLoginInformationID *int64               `json:"received_from_login_information_id,omitzero"`
-	ResponsibleContractorID        *int64               `json:"responsible_contractor_id,omitzero"`
-	DistributionIDs                []int64              `json:"distribution_ids,omitzero"`
-	Number                         *string              `json:"number,omitzero"`
-	Private                        *bool                `json:"private,omitzero"`
-	ProjectStageID                 *int64               `json:"project_stage_id,omitzero"`
-	ScheduleImpact                 *ScheduleImpactInput `json:"schedule_impact,omitzero"`
-	CostImpact                     *CostImpactInput     `json:"cost_impact,omitzero"`
-	LocationID                     *int64               `json:"location_id,omitzero"`
-	DrawingNumber                  *string              `json:"drawing_number,omitzero"`
-	SpecificationSectionID         *int64               `json:"specification_section_id,omitzero"`
-	CostCodeID                     *int64               `json:"cost_code_id,omitzero"`
-	RFIManagerID                   *int64               `json:"rfi_manager_id,omitzero"`
-	Question                       *QuestionInput       `json:"question,omitzero"`
-	CustomTextfield1               *string              `json:"custom_textfield_1,omitzero"`
-	CustomTextfield2               *string              `json:"custom_textfield_2,omitzero"`
-	CustomFields                   value.CustomValues   `json:"custom_fields,omitzero"`
+	Subject                 *string              `json:"subject,omitzero"`
+	Reference               *string              `json:"reference,omitzero"`
+	Accepted                *bool                `json:"accepted,omitzero"`
+	AssigneeID              *int64               `json:"assignee_id,omitzero"`
+	AssigneeIDs             []int64              `json:"assignee_ids,omitzero"`
+	RequiredAssigneeIDs     []int64              `json:"required_assignee_ids,omitzero"`
+	BallInCourtID           *int64               `json:"ball_in_court_id,omitzero"`
+	Draft                   *bool                `json:"draft,omitzero"`
+	DueDate                 value.Date           `json:"due_date,omitzero"`
+	ReceivedFromID          *int64               `json:"received_from_login_information_id,omitzero"`
+	ResponsibleContractorID *int64               `json:"responsible_contractor_id,omitzero"`
+	DistributionIDs         []int64              `json:"distribution_ids,omitzero"`
+	Number                  *string              `json:"number,omitzero"`
+	Private                 *bool                `json:"private,omitzero"`
+	ProjectStageID          *int64               `json:"project_stage_id,omitzero"`
+	ScheduleImpact          *ScheduleImpactInput `json:"schedule_impact,omitzero"`
+	CostImpact              *CostImpactInput     `json:"cost_impact,omitzero"`
+	LocationID              *int64               `json:"location_id,omitzero"`
+	DrawingNumber           *string              `json:"drawing_number,omitzero"`
+	SpecificationSectionID  *int64               `json:"specification_section_id,omitzero"`
+	CostCodeID              *int64               `json:"cost_code_id,omitzero"`
+	RFIManagerID            *int64               `json:"rfi_manager_id,omitzero"`
+	Question                *QuestionInput       `json:"question,omitzero"`
+	CustomTextField1        *string              `json:"custom_textfield_1,omitzero"`
+	CustomTextField2        *string              `json:"custom_textfield_2,omitzero"`
+	CustomFields            value.CustomValues   `json:"custom_fields,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// RFIChange is what [RFIs.BulkUpdate] needs.
+// RFIChange changes the RFI that ID names: what is not set stays.
 type RFIChange struct {
-	ID                             *string              `json:"id,omitzero"`
-	AddAssigneeIDs                 []int64              `json:"add_assignee_ids,omitzero"`
-	AddRequiredAssigneeIDs         []int64              `json:"add_required_assignee_ids,omitzero"`
-	RemoveAssigneeIDs              []int64              `json:"remove_assignee_ids,omitzero"`
-	AddDistributionIDs             []int64              `json:"add_distribution_ids,omitzero"`
-	RemoveDistributionIDs          []int64              `json:"remove_distribution_ids,omitzero"`
-	CostCodeID                     *int64               `json:"cost_code_id,omitzero"`
-	CostImpact                     *CostImpactInput     `json:"cost_impact,omitzero"`
-	DrawingNumber                  *string              `json:"drawing_number,omitzero"`
-	DueDate                        value.Date           `json:"due_date,omitzero"`
-	LocationID                     *int64               `json:"location_id,omitzero"`
-	Private                        *bool                `json:"private,omitzero"`
-	ReceivedFromLoginInformationID *int64               `json:"received_from_login_information_id,omitzero"`
-	Reference                      *string              `json:"reference,omitzero"`
-	ResponsibleContractorID        *int64               `json:"responsible_contractor_id,omitzero"`
-	RFIManagerID                   *int64               `json:"rfi_manager_id,omitzero"`
-	ScheduleImpact                 *ScheduleImpactInput `json:"schedule_impact,omitzero"`
-	SpecificationSectionID         *int64               `json:"specification_section_id,omitzero"`
-	SubJobID                       *int64               `json:"sub_job_id,omitzero"`
-	Subject                        *string              `json:"subject,omitzero"`
+	ID                      string               `json:"id"` // the RFI's id as text, as this operation wants it
+	AddAssigneeIDs          []int64              `json:"add_assignee_ids,omitzero"`
+	AddRequiredAssigneeIDs  []int64              `json:"add_required_assignee_ids,omitzero"`
+	RemoveAssigneeIDs       []int64              `json:"remove_assignee_ids,omitzero"`
+	AddDistributionIDs      []int64              `json:"add_distribution_ids,omitzero"`
+	RemoveDistributionIDs   []int64              `json:"remove_distribution_ids,omitzero"`
+	CostCodeID              *int64               `json:"cost_code_id,omitzero"`
+	CostImpact              *CostImpactInput     `json:"cost_impact,omitzero"`
+	DrawingNumber           *string              `json:"drawing_number,omitzero"`
+	DueDate                 value.Date           `json:"due_date,omitzero"`
+	LocationID              *int64               `json:"location_id,omitzero"`
+	Private                 *bool                `json:"private,omitzero"`
+	ReceivedFromID          *int64               `json:"received_from_login_information_id,omitzero"`
+	Reference               *string              `json:"reference,omitzero"`
+	ResponsibleContractorID *int64               `json:"responsible_contractor_id,omitzero"`
+	RFIManagerID            *int64               `json:"rfi_manager_id,omitzero"`
+	ScheduleImpact          *ScheduleImpactInput `json:"schedule_impact,omitzero"`
+	SpecificationSectionID  *int64               `json:"specification_section_id,omitzero"`
+	SubJobID                *int64               `json:"sub_job_id,omitzero"`
+	Subject                 *string              `json:"subject,omitzero"`
 }
 
-// Recipient is what [RFIs.DefaultDistribution] answers.
+// Recipient is somebody who hears of new RFIs.
 type Recipient struct {
 	ID          int64  `json:"id"`
 	Login       string `json:"login"`
@@ -365,16 +366,16 @@ type Recipient struct {
 	CompanyName string `json:"company_name"`
 }
 
-// Review is what [RFIs.ForwardForReview] needs.
+// Review says who reviews an RFI next.
 type Review struct {
 	ForwardeeIDs []int64 `json:"forwardee_ids,omitzero"`
 }
 
-// Question is part of [RFI].
+// Question is one question of an RFI. Lists leave its Answers empty.
 type Question struct {
 	ID            int64                `json:"id"`
 	Body          string               `json:"body"`
-	QuestionAt    time.Time            `json:"question_date"`
+	AskedAt       time.Time            `json:"question_date"`
 	PlainTextBody string               `json:"plain_text_body"`
 	RichTextBody  string               `json:"rich_text_body"`
 	CreatedBy     string               `json:"created_by"`
@@ -382,7 +383,7 @@ type Question struct {
 	Answers       []Answer             `json:"answers"`
 }
 
-// Assignee is part of [RFI].
+// Assignee is one of the assignees of an RFI.
 type Assignee struct {
 	ID               int64  `json:"id"`
 	Login            string `json:"login"`
@@ -391,13 +392,13 @@ type Assignee struct {
 	ResponseRequired bool   `json:"response_required"`
 }
 
-// CostImpact is part of [RFI].
+// CostImpact says what an RFI is going to cost.
 type CostImpact struct {
 	Status ImpactStatus  `json:"status"`
 	Value  value.Decimal `json:"value"`
 }
 
-// Location is part of [RFI].
+// Location is the location of an RFI.
 type Location struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
@@ -407,7 +408,7 @@ type Location struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// ProjectStage is part of [RFI].
+// ProjectStage is the project stage of an RFI.
 type ProjectStage struct {
 	ID                  int64  `json:"id"`
 	DefaultStage        bool   `json:"default_stage"`
@@ -419,45 +420,45 @@ type ProjectStage struct {
 	ProcoreCategory     bool   `json:"procore_category"`
 }
 
-// ScheduleImpact is part of [RFI].
+// ScheduleImpact says how many days an RFI is going to take.
 type ScheduleImpact struct {
 	Status ImpactStatus `json:"status"`
 	Value  int64        `json:"value"`
 }
 
-// SubJob is part of [RFI].
+// SubJob is the sub job of an RFI.
 type SubJob struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	Code string `json:"code"`
 }
 
-// CustomText is part of [RFI].
+// CustomText is a text field that the company has a name for.
 type CustomText struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
 }
 
-// SpecificationSection is part of [RFI].
+// SpecificationSection is the specification section of an RFI.
 type SpecificationSection struct {
 	ID          int64  `json:"id"`
 	Description string `json:"description"`
 	Number      string `json:"number"`
 }
 
-// ScheduleImpactInput is part of [RFIChange].
+// ScheduleImpactInput says how many days an RFI is going to take.
 type ScheduleImpactInput struct {
 	Status *ImpactStatus `json:"status,omitzero"`
 	Value  *int64        `json:"value,omitzero"`
 }
 
-// CostImpactInput is part of [RFIChange].
+// CostImpactInput says what an RFI is going to cost.
 type CostImpactInput struct {
 	Status *ImpactStatus `json:"status,omitzero"`
 	Value  value.Decimal `json:"value,omitzero"`
 }
 
-// QuestionInput is part of [RFICreate].
+// QuestionInput is the question of a new RFI.
 type QuestionInput struct {
 	Body                                  string   `json:"body"`
 	ProstoreFileIDs                       []int64  `json:"prostore_file_ids,omitzero"`
@@ -469,11 +470,11 @@ type QuestionInput struct {
 	DocumentManagementDocumentRevisionIDs []int64  `json:"document_management_document_revision_ids,omitzero"`
 }
 
-// Answer is part of [Question].
+// Answer is one answer to a question.
 type Answer struct {
 	ID            int64                `json:"id"`
 	Official      bool                 `json:"official"`
-	AnswerAt      time.Time            `json:"answer_date"`
+	AnsweredAt    time.Time            `json:"answer_date"`
 	PlainTextBody string               `json:"plain_text_body"`
 	RichTextBody  string               `json:"rich_text_body"`
 	CreatedBy     string               `json:"created_by"`
@@ -481,10 +482,10 @@ type Answer struct {
 	Attachments   []procore.Attachment `json:"attachments"`
 }
 
-// ImpactStatus is a word of an open set: new ones may come at any time.
+// ImpactStatus says whether there is an impact, and whether it is known.
 type ImpactStatus string
 
-// The values of ImpactStatus that are known.
+// The values of ImpactStatus that are known. The platform may have others.
 const (
 	ImpactStatusYesKnown   ImpactStatus = "yes_known"
 	ImpactStatusYesUnknown ImpactStatus = "yes_unknown"

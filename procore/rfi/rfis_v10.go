@@ -34,7 +34,7 @@ func (s *RFIsV10) AdvanceBallInCourt(ctx context.Context, projectID, id int64, o
 // Export writes the RFIs of a project to w as a file.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/export: a read, safe to repeat. While the file is being made, the platform may answer without one: then try again.
-func (s *RFIsV10) Export(ctx context.Context, projectID int64, q *RFIExportQuery, w io.Writer, opts ...connector.CallOption) error {
+func (s *RFIsV10) Export(ctx context.Context, projectID int64, q *RFIV10ExportQuery, w io.Writer, opts ...connector.CallOption) error {
 	return rest.Download(ctx, s.client, exportRFIV10.At(projectID), q, w, opts)
 }
 
@@ -44,4 +44,11 @@ func (s *RFIsV10) Export(ctx context.Context, projectID int64, q *RFIExportQuery
 // PATCH /rest/v1.0/projects/{project_id}/rfis/{id}/forward_for_review: a write, never repeated blindly.
 func (s *RFIsV10) ForwardForReview(ctx context.Context, projectID, id int64, in *Review, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, forwardForReviewOfRFIV10.At(projectID, id), in, opts)
+}
+
+// RFIV10ExportQuery holds the optional parameters of [RFIsV10.Export]. Zero fields are left out.
+type RFIV10ExportQuery struct {
+	Query                       string          `query:"filters[query]"`
+	ExportFormat                string          `query:"export_format"` // "pdf" or "csv"
+	TableConfigurationForExport json.RawMessage `query:"table_configuration_for_export,json"`
 }

@@ -30,7 +30,8 @@ func (s *Approvers) Update(ctx context.Context, projectID, submittalID, id int64
 	return *out, nil
 }
 
-// ApproverUpdateQuery holds more parameters of [Approvers.Update]. Zero fields are left out.
+// ApproverUpdateQuery holds the optional parameters of [Approvers.Update]. Zero fields are left
+// out.
 type ApproverUpdateQuery struct {
 	SendEmails *bool `query:"send_emails"`
 }
@@ -61,7 +62,7 @@ type ApproverUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// Attachment is part of [Approver].
+// Attachment is a file with the markup of an approver.
 type Attachment struct {
 	ID                      int64  `json:"id"`
 	Name                    string `json:"name"`
@@ -79,13 +80,13 @@ type Attachment struct {
 	ViewerURL               string `json:"viewer_url"`
 }
 
-// ForwardToInput is part of [ApproverUpdate].
+// ForwardToInput says who reviews next, and until when.
 type ForwardToInput struct {
 	UserID  int64      `json:"user_id"`
 	DueDate value.Date `json:"due_date,omitzero"`
 }
 
-// AssociatedAttachmentInput is part of [ApproverUpdate].
+// AssociatedAttachmentInput is one of the associated attachments of an approver.
 type AssociatedAttachmentInput struct {
 	AttachmentID         int64  `json:"attachment_id"`
 	AttachmentSourceID   int64  `json:"attachment_source_id"`

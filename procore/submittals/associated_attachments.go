@@ -40,11 +40,11 @@ func (s *AssociatedAttachments) All(ctx context.Context, projectID int64, q *Ass
 
 // AssociatedAttachmentQuery narrows [AssociatedAttachments.List]. Zero fields are left out.
 type AssociatedAttachmentQuery struct {
-	IDs  []int64 `query:"filters[id],comma"`
+	IDs  []int64 `query:"filters[id],brackets"`
 	View string  `query:"view"` // "ids_only"
 }
 
-// AssociatedAttachment is one record of [AssociatedAttachments].
+// AssociatedAttachment is a file of a submittal that markup can be made on.
 type AssociatedAttachment struct {
 	ID                    int64     `json:"id"`
 	ContentType           string    `json:"content_type"`

@@ -15,7 +15,6 @@ import (
 type FilterOptions struct{ client *procore.Client }
 
 var (
-	filterList      = connector.Operation{ID: "submittals.FilterOptions.List", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options", Class: connector.Read}
 	filterApprovers = connector.Operation{ID: "submittals.FilterOptions.Approvers", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/approver_id", Class: connector.Read,
 		Paging: procore.Linked}
 	filterAttachments = connector.Operation{ID: "submittals.FilterOptions.Attachments", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/attachments", Class: connector.Read,
@@ -37,11 +36,10 @@ var (
 		Paging: procore.Linked}
 	filterDivisions = connector.Operation{ID: "submittals.FilterOptions.Divisions", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/division", Class: connector.Read,
 		Paging: procore.Linked}
+	filterFilters       = connector.Operation{ID: "submittals.FilterOptions.Filters", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options", Class: connector.Read}
 	filterForRecordOnly = connector.Operation{ID: "submittals.FilterOptions.ForRecordOnly", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/for_record_only", Class: connector.Read,
 		Paging: procore.Linked}
 	filterInternalReviewTime = connector.Operation{ID: "submittals.FilterOptions.InternalReviewTime", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/internal_review_time", Class: connector.Read,
-		Paging: procore.Linked}
-	filterIsRejected = connector.Operation{ID: "submittals.FilterOptions.IsRejected", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected", Class: connector.Read,
 		Paging: procore.Linked}
 	filterLeadTime = connector.Operation{ID: "submittals.FilterOptions.LeadTime", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/lead_time", Class: connector.Read,
 		Paging: procore.Linked}
@@ -53,6 +51,8 @@ var (
 	filterPrivate = connector.Operation{ID: "submittals.FilterOptions.Private", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/private", Class: connector.Read,
 		Paging: procore.Linked}
 	filterReceivedFrom = connector.Operation{ID: "submittals.FilterOptions.ReceivedFrom", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/received_from_id", Class: connector.Read,
+		Paging: procore.Linked}
+	filterRejected = connector.Operation{ID: "submittals.FilterOptions.Rejected", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected", Class: connector.Read,
 		Paging: procore.Linked}
 	filterResponses = connector.Operation{ID: "submittals.FilterOptions.Responses", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/submittals/filter_options/response_id", Class: connector.Read,
 		Paging: procore.Linked}
@@ -81,13 +81,6 @@ var (
 		Paging: procore.Linked}
 )
 
-// List returns which filters the list of submittals has, as JSON: its form is not documented.
-//
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options: a read, safe to repeat.
-func (s *FilterOptions) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
-	return rest.Raw(ctx, s.client, filterList.At(projectID), nil, opts)
-}
-
 // Approvers returns the approvers that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/approver_id: a read, safe to repeat.
@@ -102,7 +95,7 @@ func (s *FilterOptions) Attachments(ctx context.Context, projectID int64, opts .
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterAttachments.At(projectID), nil, opts)
 }
 
-// BallInCourt returns the ball in court that the list can be filtered by.
+// BallInCourt returns the values of ball in court that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/ball_in_court_id: a read, safe to repeat.
 func (s *FilterOptions) BallInCourt(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -116,7 +109,7 @@ func (s *FilterOptions) BallInCourtCompanies(ctx context.Context, projectID int6
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterBallInCourtCompanies.At(projectID), nil, opts)
 }
 
-// BufferTime returns the buffer time that the list can be filtered by.
+// BufferTime returns the values of buffer time that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/buffer_time: a read, safe to repeat.
 func (s *FilterOptions) BufferTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -130,28 +123,29 @@ func (s *FilterOptions) CostCodes(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCostCodes.At(projectID), nil, opts)
 }
 
-// CreatedBy returns the created by that the list can be filtered by.
+// CreatedBy returns the values of created by that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_by_id: a read, safe to repeat.
 func (s *FilterOptions) CreatedBy(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCreatedBy.At(projectID), nil, opts)
 }
 
-// CreatedVia returns the created via that the list can be filtered by.
+// CreatedVia returns the values of created via that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_via: a read, safe to repeat.
 func (s *FilterOptions) CreatedVia(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCreatedVia.At(projectID), nil, opts)
 }
 
-// CurrentRevision returns the current revision that the list can be filtered by.
+// CurrentRevision returns the values of current revision that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/current_revision: a read, safe to repeat.
 func (s *FilterOptions) CurrentRevision(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCurrentRevision.At(projectID), nil, opts)
 }
 
-// DesignTeamReviewTime returns the design team review time that the list can be filtered by.
+// DesignTeamReviewTime returns the values of design team review time that the list can be filtered
+// by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/design_team_review_time: a read, safe to repeat.
 func (s *FilterOptions) DesignTeamReviewTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -165,28 +159,28 @@ func (s *FilterOptions) Divisions(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterDivisions.At(projectID), nil, opts)
 }
 
-// ForRecordOnly returns the for record only that the list can be filtered by.
+// Filters returns which filters the list of submittals has, as JSON: its form is not documented.
+//
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options: a read, safe to repeat.
+func (s *FilterOptions) Filters(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, filterFilters.At(projectID), nil, opts)
+}
+
+// ForRecordOnly returns the values of for record only that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/for_record_only: a read, safe to repeat.
 func (s *FilterOptions) ForRecordOnly(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterForRecordOnly.At(projectID), nil, opts)
 }
 
-// InternalReviewTime returns the internal review time that the list can be filtered by.
+// InternalReviewTime returns the values of internal review time that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/internal_review_time: a read, safe to repeat.
 func (s *FilterOptions) InternalReviewTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterInternalReviewTime.At(projectID), nil, opts)
 }
 
-// IsRejected returns the is rejected that the list can be filtered by.
-//
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected: a read, safe to repeat.
-func (s *FilterOptions) IsRejected(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
-	return rest.Slice[procore.FilterOption](ctx, s.client, filterIsRejected.At(projectID), nil, opts)
-}
-
-// LeadTime returns the lead time that the list can be filtered by.
+// LeadTime returns the values of lead time that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/lead_time: a read, safe to repeat.
 func (s *FilterOptions) LeadTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -200,32 +194,39 @@ func (s *FilterOptions) Locations(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterLocations.At(projectID), nil, opts)
 }
 
-// Number returns the number that the list can be filtered by.
+// Number returns the values of number that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/number: a read, safe to repeat.
 func (s *FilterOptions) Number(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterNumber.At(projectID), nil, opts)
 }
 
-// PrepareTime returns the prepare time that the list can be filtered by.
+// PrepareTime returns the values of prepare time that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/prepare_time: a read, safe to repeat.
 func (s *FilterOptions) PrepareTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPrepareTime.At(projectID), nil, opts)
 }
 
-// Private returns the private that the list can be filtered by.
+// Private returns the values of private that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/private: a read, safe to repeat.
 func (s *FilterOptions) Private(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPrivate.At(projectID), nil, opts)
 }
 
-// ReceivedFrom returns the received from that the list can be filtered by.
+// ReceivedFrom returns the values of received from that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/received_from_id: a read, safe to repeat.
 func (s *FilterOptions) ReceivedFrom(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterReceivedFrom.At(projectID), nil, opts)
+}
+
+// Rejected returns the values of rejected that the list can be filtered by.
+//
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected: a read, safe to repeat.
+func (s *FilterOptions) Rejected(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
+	return rest.Slice[procore.FilterOption](ctx, s.client, filterRejected.At(projectID), nil, opts)
 }
 
 // Responses returns the responses that the list can be filtered by.
@@ -242,7 +243,7 @@ func (s *FilterOptions) ResponsibleContractors(ctx context.Context, projectID in
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterResponsibleContractors.At(projectID), nil, opts)
 }
 
-// Revision returns the revision that the list can be filtered by.
+// Revision returns the values of revision that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/revision: a read, safe to repeat.
 func (s *FilterOptions) Revision(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -313,7 +314,7 @@ func (s *FilterOptions) Types(ctx context.Context, projectID int64, opts ...conn
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterTypes.At(projectID), nil, opts)
 }
 
-// Unpackaged returns the unpackaged that the list can be filtered by.
+// Unpackaged returns the values of unpackaged that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/unpackaged: a read, safe to repeat.
 func (s *FilterOptions) Unpackaged(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {

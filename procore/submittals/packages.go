@@ -40,7 +40,7 @@ func (s *Packages) All(ctx context.Context, projectID int64, q *PackageQuery, op
 
 // PackageQuery narrows [Packages.List]. Zero fields are left out.
 type PackageQuery struct {
-	IDs       []int64         `query:"filters[id],comma"`
+	IDs       []int64         `query:"filters[id],brackets"`
 	UpdatedAt value.TimeRange `query:"filters[updated_at]"`
 }
 

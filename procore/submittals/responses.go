@@ -59,10 +59,10 @@ type ResponseCreate struct {
 	Considered ResponseConsidered `json:"considered"`
 }
 
-// ResponseConsidered is a word of an open set: new ones may come at any time.
+// ResponseConsidered says what an answer counts as.
 type ResponseConsidered string
 
-// The values of ResponseConsidered that are known.
+// The values of ResponseConsidered that are known. The platform may have others.
 const (
 	ResponseConsideredApproved           ResponseConsidered = "approved"
 	ResponseConsideredApprovedAsNoted    ResponseConsidered = "approved as noted"

@@ -39,7 +39,7 @@ func (s *Revisions) All(ctx context.Context, projectID, submittalID int64, opts 
 	return rest.All[Revision](ctx, s.client, listRevisions.At(projectID, submittalID), nil, opts)
 }
 
-// Revision is one record of [Revisions].
+// Revision is one revision of a submittal.
 type Revision struct {
 	ID                    int64                `json:"id"`
 	Approvers             []SubmittalApprover  `json:"approvers"`
@@ -74,7 +74,7 @@ type Revision struct {
 	Title                 string               `json:"title"`
 }
 
-// SpecificationSection is part of [Revision].
+// SpecificationSection is the specification section of a revision.
 type SpecificationSection struct {
 	ID                int64  `json:"id"`
 	Number            string `json:"number"`
@@ -83,21 +83,21 @@ type SpecificationSection struct {
 	CurrentRevisionID int64  `json:"current_revision_id"`
 }
 
-// SubJob is part of [Revision].
+// SubJob is the sub job of a revision.
 type SubJob struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	Code string `json:"code"`
 }
 
-// Status is part of [Revision].
+// Status is the status of a revision.
 type Status struct {
 	ID     int64  `json:"id"`
 	Name   string `json:"name"`
 	Status string `json:"status"`
 }
 
-// Location is part of [Revision].
+// Location is the location of a revision.
 type Location struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`

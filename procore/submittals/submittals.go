@@ -87,7 +87,8 @@ func (s *Submittals) Delete(ctx context.Context, projectID, id int64, opts ...co
 	return s.client.Do(ctx, deleteSubmittal.At(projectID, id), nil, nil, opts...)
 }
 
-// CheckNumber says whether a number is still free.
+// CheckNumber says whether a number is still free. Procore describes no parameter for the number:
+// give it with [connector.Param].
 //
 // GET /rest/v1.1/projects/{project_id}/submittals/check_number: a read, safe to repeat.
 func (s *Submittals) CheckNumber(ctx context.Context, projectID int64, opts ...connector.CallOption) (*NumberCheck, error) {
@@ -170,55 +171,55 @@ func (s *Submittals) WorkflowData(ctx context.Context, projectID, id int64, opts
 
 // SubmittalQuery narrows [Submittals.List]. Zero fields are left out.
 type SubmittalQuery struct {
-	IDs                      []int64         `query:"filters[id],comma"`
+	IDs                      []int64         `query:"filters[id],brackets"`
 	BallInCourtID            int64           `query:"filters[ball_in_court_id]"`
 	CreatedAt                value.TimeRange `query:"filters[created_at]"`
 	Query                    string          `query:"filters[query]"`
 	ReceivedFromID           int64           `query:"filters[received_from_id]"`
 	ResponsibleContractorIDs []int64         `query:"filters[responsible_contractor_id],brackets"`
 	RequiredOnSiteDate       value.TimeRange `query:"filters[required_on_site_date]"`
-	SpecificationSectionIDs  []int64         `query:"filters[specification_section_id],comma"`
-	ApproverIDs              []int64         `query:"filters[approver_id],comma"`
+	SpecificationSectionIDs  []int64         `query:"filters[specification_section_id],brackets"`
+	ApproverIDs              []int64         `query:"filters[approver_id],brackets"`
 	CurrentRevision          *bool           `query:"filters[current_revision]"`
-	Division                 []int64         `query:"filters[division],comma"`
-	LocationIDs              []int64         `query:"filters[location_id],comma"`
-	SubmittalManagerIDs      []int64         `query:"filters[submittal_manager_id],comma"`
-	SubmittalPackageIDs      []int64         `query:"filters[submittal_package_id],comma"`
-	ResponseIDs              []int64         `query:"filters[response_id],comma"`
-	StatusIDs                []int64         `query:"filters[status_id],comma"`
-	Type                     []string        `query:"filters[type],comma"`
+	Divisions                []int64         `query:"filters[division],brackets"`
+	LocationIDs              []int64         `query:"filters[location_id],brackets"`
+	SubmittalManagerIDs      []int64         `query:"filters[submittal_manager_id],brackets"`
+	SubmittalPackageIDs      []int64         `query:"filters[submittal_package_id],brackets"`
+	ResponseIDs              []int64         `query:"filters[response_id],brackets"`
+	StatusIDs                []int64         `query:"filters[status_id],brackets"`
+	Types                    []string        `query:"filters[type],brackets"`
 	UpdatedAt                value.TimeRange `query:"filters[updated_at]"`
 	Unpackaged               *bool           `query:"filters[unpackaged]"`
-	Number                   []string        `query:"filters[number],brackets"`
+	Numbers                  []string        `query:"filters[number],brackets"`
 	TaskIDs                  []int64         `query:"filters[task_id],brackets"`
 	AnticipatedDeliveryDate  value.TimeRange `query:"filters[anticipated_delivery_date]"`
 	Sort                     SubmittalSort   `query:"sort"`
 }
 
-// SubmittalCreateQuery holds more parameters of [Submittals.Create] and [Submittals.Update]. Zero
-// fields are left out.
+// SubmittalCreateQuery holds the optional parameters of [Submittals.Create] and
+// [Submittals.Update]. Zero fields are left out.
 type SubmittalCreateQuery struct {
 	SendEmails *bool `query:"send_emails"`
 }
 
 // SubmittalDeletedQuery narrows [Submittals.ListDeleted]. Zero fields are left out.
 type SubmittalDeletedQuery struct {
-	IDs                      []int64         `query:"filters[id],comma"`
+	IDs                      []int64         `query:"filters[id],brackets"`
 	BallInCourtID            int64           `query:"filters[ball_in_court_id]"`
 	CreatedAt                value.TimeRange `query:"filters[created_at]"`
 	Query                    string          `query:"filters[query]"`
 	ReceivedFromID           int64           `query:"filters[received_from_id]"`
 	ResponsibleContractorIDs []int64         `query:"filters[responsible_contractor_id],brackets"`
-	SpecificationSectionIDs  []int64         `query:"filters[specification_section_id],comma"`
-	ApproverIDs              []int64         `query:"filters[approver_id],comma"`
+	SpecificationSectionIDs  []int64         `query:"filters[specification_section_id],brackets"`
+	ApproverIDs              []int64         `query:"filters[approver_id],brackets"`
 	CurrentRevision          *bool           `query:"filters[current_revision]"`
-	Division                 []int64         `query:"filters[division],comma"`
-	LocationIDs              []int64         `query:"filters[location_id],comma"`
-	SubmittalManagerIDs      []int64         `query:"filters[submittal_manager_id],comma"`
-	SubmittalPackageIDs      []int64         `query:"filters[submittal_package_id],comma"`
-	ResponseIDs              []int64         `query:"filters[response_id],comma"`
-	StatusIDs                []int64         `query:"filters[status_id],comma"`
-	Type                     []string        `query:"filters[type],comma"`
+	Divisions                []int64         `query:"filters[division],brackets"`
+	LocationIDs              []int64         `query:"filters[location_id],brackets"`
+	SubmittalManagerIDs      []int64         `query:"filters[submittal_manager_id],brackets"`
+	SubmittalPackageIDs      []int64         `query:"filters[submittal_package_id],brackets"`
+	ResponseIDs              []int64         `query:"filters[response_id],brackets"`
+	StatusIDs                []int64         `query:"filters[status_id],brackets"`
+	Types                    []string        `query:"filters[type],brackets"`
 	UpdatedAt                value.TimeRange `query:"filters[updated_at]"`
 	Sort                     SubmittalSort   `query:"sort"`
 }
@@ -269,8 +270,8 @@ type Submittal struct {
 	Attachments                        []procore.Attachment            `json:"attachments"`
 	ConfirmedDeliveryDate              value.Date                      `json:"confirmed_delivery_date"`
 	CostCode                           procore.IDName                  `json:"cost_code"`
-	CustomTextarea1                    string                          `json:"custom_textarea_1"`
-	CustomTextfield1                   string                          `json:"custom_textfield_1"`
+	CustomTextArea1                    string                          `json:"custom_textarea_1"`
+	CustomTextField1                   string                          `json:"custom_textfield_1"`
 	DeletedAt                          time.Time                       `json:"deleted_at"`
 	DesignTeamReviewTime               int64                           `json:"design_team_review_time"`
 	InternalReviewTime                 int64                           `json:"internal_review_time"`
@@ -284,10 +285,10 @@ type Submittal struct {
 	OpenDate                           value.Date                      `json:"open_date"`
 }
 
-// SubmittalSort is a word of an open set: new ones may come at any time.
+// SubmittalSort says what a list is sorted by. A minus in front turns the order round.
 type SubmittalSort string
 
-// The values of SubmittalSort that are known.
+// The values of SubmittalSort that are known. The platform may have others.
 const (
 	SubmittalSortSpecificationSection    SubmittalSort = "specification_section"
 	SubmittalSortNumber                  SubmittalSort = "number"
@@ -309,8 +310,8 @@ type SubmittalInput struct {
 	ActualDeliveryDate      value.Date            `json:"actual_delivery_date,omitzero"`
 	ConfirmedDeliveryDate   value.Date            `json:"confirmed_delivery_date,omitzero"`
 	CostCodeID              *int64                `json:"cost_code_id,omitzero"`
-	CustomTextarea1         *string               `json:"custom_textarea_1,omitzero"`
-	CustomTextfield1        *string               `json:"custom_textfield_1,omitzero"`
+	CustomTextArea1         *string               `json:"custom_textarea_1,omitzero"`
+	CustomTextField1        *string               `json:"custom_textfield_1,omitzero"`
 	Description             *string               `json:"description,omitzero"`
 	DesignTeamReviewTime    *int64                `json:"design_team_review_time,omitzero"`
 	DistributionMemberIDs   []int64               `json:"distribution_member_ids,omitzero"`
@@ -346,14 +347,14 @@ type SubmittalInput struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// NumberCheck is what [Submittals.CheckNumber] answers.
+// NumberCheck says whether a number is free, and which is the next.
 type NumberCheck struct {
 	NextNumber      string `json:"next_number"`
 	NumberAvailable bool   `json:"number_available"`
 	CurrentNumber   string `json:"current_number"`
 }
 
-// DistributionResult is what [Submittals.CloseAndDistribute] answers.
+// DistributionResult is what was sent to whom.
 type DistributionResult struct {
 	ID                                            int64                 `json:"id"`
 	Message                                       string                `json:"message"`
@@ -370,7 +371,7 @@ type DistributionResult struct {
 	DistributedResponses                          []DistributedResponse `json:"distributed_responses"`
 }
 
-// Distribution is what [Submittals.CloseAndDistribute] needs.
+// Distribution says what is sent to whom.
 type Distribution struct {
 	SubmittalLogStatusID *int64                  `json:"submittal_log_status_id,omitzero"`
 	SubmittalDescription *string                 `json:"submittal_description,omitzero"`
@@ -380,7 +381,7 @@ type Distribution struct {
 	SelectedApprovers    []SelectedApproverInput `json:"selected_approvers,omitzero"`
 }
 
-// MarkedAttachment is what [Submittals.ListAttachmentsWithMarkup] answers.
+// MarkedAttachment is a file of a submittal that carries markup.
 type MarkedAttachment struct {
 	ID          int64  `json:"id"`
 	PollingURL  string `json:"polling_url"`
@@ -389,19 +390,19 @@ type MarkedAttachment struct {
 	Name        string `json:"name"`
 }
 
-// NextNumber is what [Submittals.NextNumber] answers.
+// NextNumber is the number that comes next.
 type NextNumber struct {
 	NextNumber string `json:"next_number"`
 }
 
-// WorkflowData is what [Submittals.WorkflowData] answers.
+// WorkflowData is the way of a submittal from one reviewer to the next.
 type WorkflowData struct {
 	Steps       []Step              `json:"steps"`
 	Approvers   []SubmittalApprover `json:"approvers"`
 	Attachments []Attachment        `json:"attachments"`
 }
 
-// BallInCourt is part of [Submittal].
+// BallInCourt is somebody who must act on a submittal now.
 type BallInCourt struct {
 	ID       int64          `json:"id"`
 	Name     string         `json:"name"`
@@ -410,14 +411,14 @@ type BallInCourt struct {
 	Login    string         `json:"login"`
 }
 
-// Type is part of [Submittal].
+// Type is the type of a submittal.
 type Type struct {
 	ID             int64  `json:"id"`
 	Name           string `json:"name"`
 	TranslatedName string `json:"translated_name"`
 }
 
-// SubmittalAssociatedAttachment is part of [Submittal].
+// SubmittalAssociatedAttachment is one of the associated attachments of a submittal.
 type SubmittalAssociatedAttachment struct {
 	ID                    int64     `json:"id"`
 	AdditionalPageCount   int64     `json:"additional_page_count"`
@@ -433,7 +434,7 @@ type SubmittalAssociatedAttachment struct {
 	VersionTimestamp      time.Time `json:"version_timestamp"`
 }
 
-// SubmittalApprover is part of [Revision].
+// SubmittalApprover is one who reviews a submittal, with the answer.
 type SubmittalApprover struct {
 	ID                               int64                           `json:"id"`
 	ApproverType                     string                          `json:"approver_type"`
@@ -456,7 +457,7 @@ type SubmittalApprover struct {
 	Name                             string                          `json:"name"`
 }
 
-// LastDistributedSubmittal is part of [Submittal].
+// LastDistributedSubmittal is what was sent when a submittal was distributed last.
 type LastDistributedSubmittal struct {
 	ID                     int64                 `json:"id"`
 	DistributedAttachments []procore.Attachment  `json:"distributed_attachments"`
@@ -467,7 +468,7 @@ type LastDistributedSubmittal struct {
 	SentAt                 time.Time             `json:"sent_at"`
 }
 
-// SubmittalPackage is part of [Revision].
+// SubmittalPackage is the submittal package of a revision.
 type SubmittalPackage struct {
 	ID                     int64                `json:"id"`
 	Attachments            []procore.Attachment `json:"attachments"`
@@ -481,7 +482,7 @@ type SubmittalPackage struct {
 	AttachmentsCount       int64                `json:"attachments_count"`
 }
 
-// ScheduledTask is part of [Submittal].
+// ScheduledTask is the scheduled task of a submittal.
 type ScheduledTask struct {
 	ID            int64     `json:"id"`
 	Name          string    `json:"name"`
@@ -492,7 +493,7 @@ type ScheduledTask struct {
 	FinishAt      time.Time `json:"finish_date"`
 }
 
-// DistributedSubmittal is part of [Submittal].
+// DistributedSubmittal is one distribution of a submittal.
 type DistributedSubmittal struct {
 	ID                  int64                `json:"id"`
 	Message             string               `json:"message"`
@@ -503,7 +504,7 @@ type DistributedSubmittal struct {
 	SelectedApproverIDs []int64              `json:"selected_approver_ids"`
 }
 
-// WorkflowDataInput is part of [SubmittalInput].
+// WorkflowDataInput is one reviewer of a submittal. Those of one step stand in one list.
 type WorkflowDataInput struct {
 	LoginInformationID     *int64     `json:"login_information_id,omitzero"`
 	ApproverType           *string    `json:"approver_type,omitzero"` // "Submitter" or "Approver"
@@ -513,7 +514,7 @@ type WorkflowDataInput struct {
 	SubmittalLogApproverID *int64     `json:"submittal_log_approver_id,omitzero"`
 }
 
-// DistributedResponse is part of [DistributionResult].
+// DistributedResponse is an approver's answer, as it was sent.
 type DistributedResponse struct {
 	ID                     int64                `json:"id"`
 	Comment                string               `json:"comment"`
@@ -526,14 +527,14 @@ type DistributedResponse struct {
 	User                   procore.UserRef      `json:"user"`
 }
 
-// SelectedApproverInput is part of [Distribution].
+// SelectedApproverInput is an approver whose answer is sent.
 type SelectedApproverInput struct {
 	ID             *int64  `json:"id,omitzero"`
 	IncludeComment *bool   `json:"include_comment,omitzero"`
 	AttachmentIDs  []int64 `json:"attachment_ids,omitzero"`
 }
 
-// Step is part of [WorkflowData].
+// Step is one step of the way of a submittal.
 type Step struct {
 	ID          int64   `json:"id"`
 	ApproverIDs []int64 `json:"approver_ids"`

@@ -5,6 +5,19 @@
 //
 // Procore signs nothing: set an Authorization value among the hook's destination headers and
 // compare it when a delivery arrives.
+//
+// A first call:
+//
+//	hooks := webhooks.New(client).CompanyHooks
+//	for h, err := range hooks.All(ctx, nil) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(h.ID, h.DestinationURL)
+//	}
+//
+// Hooks, Triggers and Deliveries are those of a project; the services that begin with Company are
+// those of a company. HooksV10 and its like speak the older version 1.0, whose ids are numbers.
 package webhooks
 
 import (

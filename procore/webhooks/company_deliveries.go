@@ -4,13 +4,11 @@ package webhooks
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
-	"github.com/cordage-go/cordage/value"
 )
 
 // CompanyDeliveries are the log of what a company's hook was told.
@@ -24,41 +22,17 @@ var (
 // List returns one page of the company deliveries of a hook.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
-func (s *CompanyDeliveries) List(ctx context.Context, hookID string, q *CompanyDeliveryQuery, opts ...connector.CallOption) (*connector.Page[Delivery], error) {
+func (s *CompanyDeliveries) List(ctx context.Context, hookID string, q *DeliveryQuery, opts ...connector.CallOption) (*connector.Page[Delivery], error) {
 	return rest.List[Delivery](ctx, s.client, listCompanyDeliveries.At(hookID), q, opts)
 }
 
 // Pages walks the pages that [CompanyDeliveries.List] returns one of.
-func (s *CompanyDeliveries) Pages(ctx context.Context, hookID string, q *CompanyDeliveryQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Delivery], error] {
+func (s *CompanyDeliveries) Pages(ctx context.Context, hookID string, q *DeliveryQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Delivery], error] {
 	return rest.Pages[Delivery](ctx, s.client, listCompanyDeliveries.At(hookID), q, opts)
 }
 
 // All walks the records of all pages of [CompanyDeliveries.List]. The next page is fetched when it
 // is needed.
-func (s *CompanyDeliveries) All(ctx context.Context, hookID string, q *CompanyDeliveryQuery, opts ...connector.CallOption) iter.Seq2[*Delivery, error] {
+func (s *CompanyDeliveries) All(ctx context.Context, hookID string, q *DeliveryQuery, opts ...connector.CallOption) iter.Seq2[*Delivery, error] {
 	return rest.All[Delivery](ctx, s.client, listCompanyDeliveries.At(hookID), q, opts)
-}
-
-// CompanyDeliveryQuery narrows [CompanyDeliveries.List]. Zero fields are left out.
-type CompanyDeliveryQuery struct {
-	Status       DeliveryStatus `query:"filter[status]"`
-	ResourceName string         `query:"filter[resource_name]"`
-	EventType    string         `query:"filter[event_type]"`
-	Start        value.Date     `query:"filter[start]"`
-	End          value.Date     `query:"filter[end]"`
-}
-
-// Payload is part of [Delivery].
-type Payload struct {
-	ID           json.RawMessage `json:"id"`
-	ULID         json.RawMessage `json:"ulid"`
-	Timestamp    json.RawMessage `json:"timestamp"`
-	Metadata     json.RawMessage `json:"metadata"`
-	UserID       json.RawMessage `json:"user_id"`
-	CompanyID    json.RawMessage `json:"company_id"`
-	ProjectID    json.RawMessage `json:"project_id"`
-	APIVersion   json.RawMessage `json:"api_version"`
-	EventType    json.RawMessage `json:"event_type"`
-	ResourceName json.RawMessage `json:"resource_name"`
-	ResourceID   json.RawMessage `json:"resource_id"`
 }

@@ -40,13 +40,13 @@ func (s *CompanyDeliveriesV10) All(ctx context.Context, hookID int64, q *Deliver
 	return rest.All[DeliveryV10](ctx, s.client, listCompanyDeliveriesV10.At(hookID), q, opts)
 }
 
-// DeliveryV10Query narrows [CompanyDeliveriesV10.List]. Zero fields are left out.
+// DeliveryV10Query narrows [CompanyDeliveriesV10.List] and [DeliveriesV10.List]. Zero fields are
+// left out.
 type DeliveryV10Query struct {
-	PageStart int64  `query:"page_start"`
-	Status    string `query:"filters[status]"`
+	Status DeliveryV10Status `query:"filter[status]"`
 }
 
-// DeliveryV10 is one record of [CompanyDeliveriesV10].
+// DeliveryV10 is a delivery, in the form of version 1.0.
 type DeliveryV10 struct {
 	Event           Event              `json:"event"`
 	EventID         int64              `json:"event_id"`
@@ -59,7 +59,18 @@ type DeliveryV10 struct {
 	ResponseHeaders json.RawMessage    `json:"response_headers"`
 }
 
-// Event is part of [DeliveryV10].
+// DeliveryV10Status says which deliveries a list has.
+type DeliveryV10Status string
+
+// The values of DeliveryV10Status that are known. The platform may have others.
+const (
+	DeliveryV10StatusAny        DeliveryV10Status = "any"
+	DeliveryV10StatusSuccessful DeliveryV10Status = "successful"
+	DeliveryV10StatusFailing    DeliveryV10Status = "failing"
+	DeliveryV10StatusDiscarded  DeliveryV10Status = "discarded"
+)
+
+// Event is the change that a hook was told of.
 type Event struct {
 	ID           int64     `json:"id"`
 	UserID       int64     `json:"user_id"`
@@ -74,18 +85,18 @@ type Event struct {
 	Metadata     Metadata  `json:"metadata"`
 }
 
-// DeliveryV10Outcome is a word of an open set: new ones may come at any time.
+// DeliveryV10Outcome is the outcome of a delivery.
 type DeliveryV10Outcome string
 
-// The values of DeliveryV10Outcome that are known.
+// The values of DeliveryV10Outcome that are known. The platform may have others.
 const (
-	DeliveryV10OutcomeOk        DeliveryV10Outcome = "ok"
+	DeliveryV10OutcomeOK        DeliveryV10Outcome = "ok"
 	DeliveryV10OutcomeRetried   DeliveryV10Outcome = "retried"
 	DeliveryV10OutcomeFailed    DeliveryV10Outcome = "failed"
 	DeliveryV10OutcomeDiscarded DeliveryV10Outcome = "discarded"
 )
 
-// Metadata is part of [Event].
+// Metadata says who made a change: compare it with yourself to see what you did.
 type Metadata struct {
 	SourceUserID        int64  `json:"source_user_id"`
 	SourceCompanyID     int64  `json:"source_company_id"`

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
@@ -30,18 +31,18 @@ var (
 // List returns one page of the company hooks.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks: a read, safe to repeat.
-func (s *CompanyHooks) List(ctx context.Context, q *CompanyHookQuery, opts ...connector.CallOption) (*connector.Page[Hook], error) {
+func (s *CompanyHooks) List(ctx context.Context, q *HookQuery, opts ...connector.CallOption) (*connector.Page[Hook], error) {
 	return rest.List[Hook](ctx, s.client, listCompanyHooks, q, opts)
 }
 
 // Pages walks the pages that [CompanyHooks.List] returns one of.
-func (s *CompanyHooks) Pages(ctx context.Context, q *CompanyHookQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Hook], error] {
+func (s *CompanyHooks) Pages(ctx context.Context, q *HookQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Hook], error] {
 	return rest.Pages[Hook](ctx, s.client, listCompanyHooks, q, opts)
 }
 
 // All walks the records of all pages of [CompanyHooks.List]. The next page is fetched when it is
 // needed.
-func (s *CompanyHooks) All(ctx context.Context, q *CompanyHookQuery, opts ...connector.CallOption) iter.Seq2[*Hook, error] {
+func (s *CompanyHooks) All(ctx context.Context, q *HookQuery, opts ...connector.CallOption) iter.Seq2[*Hook, error] {
 	return rest.All[Hook](ctx, s.client, listCompanyHooks, q, opts)
 }
 
@@ -73,19 +74,12 @@ func (s *CompanyHooks) Delete(ctx context.Context, id string, opts ...connector.
 	return s.client.Do(ctx, deleteCompanyHook.At(id), nil, nil, opts...)
 }
 
-// CompanyHookQuery narrows [CompanyHooks.List]. Zero fields are left out.
-type CompanyHookQuery struct {
-	Namespace           string `query:"namespace"`
-	PayloadVersion      string `query:"payload_version"`
-	IncludeTriggerCount *bool  `query:"include_trigger_count"`
+// DestinationHeaders are the headers that each delivery to a hook carries.
+type DestinationHeaders struct {
+	Authorization auth.Secret `json:"Authorization"`
 }
 
-// DestinationHeader is part of [Hook].
-type DestinationHeader struct {
-	Authorization string `json:"Authorization"`
-}
-
-// DestinationHeaderInput is part of [HookCreate].
-type DestinationHeaderInput struct {
-	Authorization *string `json:"Authorization,omitzero"`
+// DestinationHeadersInput are the headers that each delivery to a hook carries.
+type DestinationHeadersInput struct {
+	Authorization *string `json:"Authorization,omitzero"` // a value that only the hook's owner and Procore know
 }

@@ -65,30 +65,30 @@ func (s *CompanyHooksV10) Delete(ctx context.Context, id int64, opts ...connecto
 	return s.client.Do(ctx, deleteCompanyHookV10.At(id), nil, nil, opts...)
 }
 
-// HookV10Query narrows [CompanyHooksV10.List]. Zero fields are left out.
+// HookV10Query narrows [CompanyHooksV10.List] and [HooksV10.List]. Zero fields are left out.
 type HookV10Query struct {
 	Namespace  string `query:"namespace"`
 	APIVersion string `query:"api_version"`
 }
 
-// HookV10 is one record of [CompanyHooksV10].
+// HookV10 is a hook, in the form of version 1.0.
 type HookV10 struct {
-	ID                 int64             `json:"id"`
-	APIVersion         string            `json:"api_version"`
-	DestinationHeaders DestinationHeader `json:"destination_headers"`
-	DestinationURL     string            `json:"destination_url"`
-	OwnedByCompanyID   int64             `json:"owned_by_company_id"`
-	OwnedByProjectID   int64             `json:"owned_by_project_id"`
-	OwnedByUserID      int64             `json:"owned_by_user_id"`
-	Namespace          string            `json:"namespace"`
+	ID                 int64              `json:"id"`
+	APIVersion         string             `json:"api_version"`
+	DestinationHeaders DestinationHeaders `json:"destination_headers"`
+	DestinationURL     string             `json:"destination_url"`
+	OwnedByCompanyID   int64              `json:"owned_by_company_id"`
+	OwnedByProjectID   int64              `json:"owned_by_project_id"`
+	OwnedByUserID      int64              `json:"owned_by_user_id"`
+	Namespace          string             `json:"namespace"`
 }
 
 // HookV10Input creates a hook, or changes one: then what is not set stays.
 type HookV10Input struct {
-	APIVersion         *string                 `json:"api_version,omitzero"`
-	Namespace          *string                 `json:"namespace,omitzero"`
-	DestinationURL     *string                 `json:"destination_url,omitzero"`
-	DestinationHeaders *DestinationHeaderInput `json:"destination_headers,omitzero"`
+	APIVersion         *string                  `json:"api_version,omitzero"`
+	Namespace          *string                  `json:"namespace,omitzero"`
+	DestinationURL     *string                  `json:"destination_url,omitzero"`
+	DestinationHeaders *DestinationHeadersInput `json:"destination_headers,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

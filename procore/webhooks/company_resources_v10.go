@@ -45,7 +45,7 @@ func (s *CompanyResourcesV10) APIVersions(ctx context.Context, opts ...connector
 	return rest.Slice[string](ctx, s.client, apiVersionsOfCompanyResourceV10, nil, opts)
 }
 
-// ResourceV10 is one record of [CompanyResourcesV10].
+// ResourceV10 is a resource, in the form of version 1.0.
 type ResourceV10 struct {
 	APIVersion      string   `json:"api_version"`
 	ProductCategory string   `json:"product_category"`

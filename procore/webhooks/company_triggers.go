@@ -77,7 +77,7 @@ func (s *CompanyTriggers) BulkDelete(ctx context.Context, hookID string, in []st
 	return rest.Send[DeletedTriggers](ctx, s.client, bulkDeleteCompanyTriggers.At(hookID), in, opts)
 }
 
-// DeletedTriggers is what [CompanyTriggers.BulkDelete] answers.
+// DeletedTriggers holds the ids of the triggers that were deleted. Others stayed.
 type DeletedTriggers struct {
 	Succeeded []string `json:"succeeded"`
 }

@@ -74,7 +74,7 @@ func (s *CompanyTriggersV10) BulkDelete(ctx context.Context, hookID int64, in []
 	return rest.Send[DeletedTriggersV10](ctx, s.client, bulkDeleteCompanyTriggersV10.At(hookID), in, opts)
 }
 
-// TriggerV10 is one record of [CompanyTriggersV10].
+// TriggerV10 is a trigger, in the form of version 1.0.
 type TriggerV10 struct {
 	ID            int64        `json:"id"`
 	WebhookHookID int64        `json:"webhook_hook_id"`
@@ -92,18 +92,18 @@ type TriggerV10Create struct {
 	Trigger    *TriggerInput `json:"trigger,omitzero"`
 }
 
-// CreatedTriggersV10 is what [CompanyTriggersV10.BulkCreate] answers.
+// CreatedTriggersV10 holds the triggers that were created.
 type CreatedTriggersV10 struct {
-	Success []CreatedTriggerV10 `json:"success"`
+	Success []TriggerV10 `json:"success"`
 }
 
-// TriggerV10BulkCreate is what [CompanyTriggersV10.BulkCreate] needs.
+// TriggerV10BulkCreate asks for many triggers of a hook.
 type TriggerV10BulkCreate struct {
 	APIVersion *string        `json:"api_version,omitzero"`
 	Triggers   []TriggerInput `json:"triggers,omitzero"`
 }
 
-// DeletedTriggersV10 is what [CompanyTriggersV10.BulkDelete] answers.
+// DeletedTriggersV10 holds the ids of the triggers that were deleted. Others stayed.
 type DeletedTriggersV10 struct {
 	Success []int64 `json:"success"`
 }
@@ -111,35 +111,23 @@ type DeletedTriggersV10 struct {
 // EventTypeV10 says what sort of change it was. Answers have it in capitals: compare without case.
 type EventTypeV10 string
 
-// The values of EventTypeV10 that are known.
+// The values of EventTypeV10 that are known. The platform may have others.
 const (
 	EventTypeV10Create EventTypeV10 = "CREATE"
 	EventTypeV10Update EventTypeV10 = "UPDATE"
 	EventTypeV10Delete EventTypeV10 = "DELETE"
 )
 
-// TriggerInput is part of [TriggerV10BulkCreate].
+// TriggerInput is one of the triggers of a trigger V10 bulk.
 type TriggerInput struct {
 	ResourceName string           `json:"resource_name"`
 	EventType    TriggerEventType `json:"event_type"`
 }
 
-// CreatedTriggerV10 is part of [CreatedTriggersV10].
-type CreatedTriggerV10 struct {
-	ID            int64        `json:"id"`
-	WebhookHookID int64        `json:"webhook_hook_id"`
-	ResourceName  string       `json:"resource_name"`
-	ResourceID    int64        `json:"resource_id"`
-	EventType     EventTypeV10 `json:"event_type"`
-	CompanyID     int64        `json:"company_id"`
-	ProjectID     int64        `json:"project_id"`
-	UserID        int64        `json:"user_id"`
-}
-
-// TriggerEventType is a word of an open set: new ones may come at any time.
+// TriggerEventType is the event type of a trigger.
 type TriggerEventType string
 
-// The values of TriggerEventType that are known.
+// The values of TriggerEventType that are known. The platform may have others.
 const (
 	TriggerEventTypeCreate TriggerEventType = "create"
 	TriggerEventTypeUpdate TriggerEventType = "update"

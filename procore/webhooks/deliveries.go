@@ -39,7 +39,7 @@ func (s *Deliveries) All(ctx context.Context, projectID int64, hookID string, q 
 	return rest.All[Delivery](ctx, s.client, listDeliveries.At(projectID, hookID), q, opts)
 }
 
-// DeliveryQuery narrows [Deliveries.List]. Zero fields are left out.
+// DeliveryQuery narrows [Deliveries.List] and [CompanyDeliveries.List]. Zero fields are left out.
 type DeliveryQuery struct {
 	Status       DeliveryStatus `query:"filter[status]"`
 	ResourceName string         `query:"filter[resource_name]"`
@@ -52,14 +52,14 @@ type DeliveryQuery struct {
 type Delivery struct {
 	ID               string            `json:"id"`
 	Status           DeliveryStatus    `json:"status"`
-	Payload          Payload           `json:"payload"`
+	Payload          json.RawMessage   `json:"payload"` // in the form of the hook's PayloadVersion
 	DeliveryAttempts []json.RawMessage `json:"delivery_attempts"`
 }
 
 // DeliveryStatus says what became of a message to a hook.
 type DeliveryStatus string
 
-// The values of DeliveryStatus that are known.
+// The values of DeliveryStatus that are known. The platform may have others.
 const (
 	DeliveryStatusDelivered DeliveryStatus = "delivered"
 	DeliveryStatusFailed    DeliveryStatus = "failed"

@@ -73,7 +73,7 @@ func (s *Hooks) Delete(ctx context.Context, projectID int64, id string, opts ...
 	return s.client.Do(ctx, deleteHook.At(projectID, id), nil, nil, opts...)
 }
 
-// HookQuery narrows [Hooks.List]. Zero fields are left out.
+// HookQuery narrows [Hooks.List] and [CompanyHooks.List]. Zero fields are left out.
 type HookQuery struct {
 	Namespace           string `query:"namespace"`
 	PayloadVersion      string `query:"payload_version"`
@@ -82,34 +82,34 @@ type HookQuery struct {
 
 // Hook is one address that is told of changes.
 type Hook struct {
-	ID                 string            `json:"id"`
-	Status             string            `json:"status"` // "active" or "disabled"
-	PayloadVersion     string            `json:"payload_version"`
-	Namespace          string            `json:"namespace"`
-	DestinationHeaders DestinationHeader `json:"destination_headers"`
-	DestinationURL     string            `json:"destination_url"`
-	TriggerCount       int64             `json:"trigger_count"`
-	CompanyID          string            `json:"company_id"`
-	ProjectID          string            `json:"project_id"`
-	CreatedAt          time.Time         `json:"created_at"`
-	UpdatedAt          time.Time         `json:"updated_at"`
+	ID                 string             `json:"id"`
+	Status             string             `json:"status"` // "active" or "disabled"
+	PayloadVersion     string             `json:"payload_version"`
+	Namespace          string             `json:"namespace"`
+	DestinationHeaders DestinationHeaders `json:"destination_headers"`
+	DestinationURL     string             `json:"destination_url"`
+	TriggerCount       int64              `json:"trigger_count"`
+	CompanyID          string             `json:"company_id"`
+	ProjectID          string             `json:"project_id"`
+	CreatedAt          time.Time          `json:"created_at"`
+	UpdatedAt          time.Time          `json:"updated_at"`
 }
 
 // HookCreate is a new hook.
 type HookCreate struct {
-	PayloadVersion     string                  `json:"payload_version"`
-	Namespace          string                  `json:"namespace"`
-	DestinationHeaders *DestinationHeaderInput `json:"destination_headers,omitzero"`
-	DestinationURL     string                  `json:"destination_url"`
+	PayloadVersion     string                   `json:"payload_version"`
+	Namespace          string                   `json:"namespace"`
+	DestinationHeaders *DestinationHeadersInput `json:"destination_headers,omitzero"`
+	DestinationURL     string                   `json:"destination_url"`
 }
 
 // HookUpdate changes a hook: what is not set stays.
 type HookUpdate struct {
-	PayloadVersion     *string                 `json:"payload_version,omitzero"`
-	Namespace          *string                 `json:"namespace,omitzero"`
-	DestinationHeaders *DestinationHeaderInput `json:"destination_headers,omitzero"`
-	DestinationURL     *string                 `json:"destination_url,omitzero"`
-	Status             *string                 `json:"status,omitzero"` // "active" or "disabled"
+	PayloadVersion     *string                  `json:"payload_version,omitzero"`
+	Namespace          *string                  `json:"namespace,omitzero"`
+	DestinationHeaders *DestinationHeadersInput `json:"destination_headers,omitzero"`
+	DestinationURL     *string                  `json:"destination_url,omitzero"`
+	Status             *string                  `json:"status,omitzero"` // "active" or "disabled"
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

@@ -47,10 +47,10 @@ type Resource struct {
 	Actions        []json.RawMessage      `json:"actions"`
 }
 
-// ResourcePayloadVersion is a word of an open set: new ones may come at any time.
+// ResourcePayloadVersion is the payload version of a resource.
 type ResourcePayloadVersion string
 
-// The values of ResourcePayloadVersion that are known.
+// The values of ResourcePayloadVersion that are known. The platform may have others.
 const (
 	ResourcePayloadVersionV40 ResourcePayloadVersion = "v4.0"
 	ResourcePayloadVersionV30 ResourcePayloadVersion = "v3.0"

@@ -61,8 +61,7 @@ func (p *platform) readCompany(c *emulate.Call) (emulate.Answer, error) {
 // summary is a company as the platform shows it. While the score is being
 // calculated there is none, and the grade is "?".
 func (p *platform) summary(company record) record {
-	_, arranged := company["last30day_score_change"]
-	if change, scored := p.change(company); scored && !arranged {
+	if change, scored := p.change(company); scored {
 		company["last30day_score_change"] = change
 	}
 	return withGrade(company)

@@ -53,9 +53,13 @@ func (p *platform) scoreOn(name string, present int, at time.Time) int {
 	return min(max(present+wave(phase+age)-wave(phase), 0), 100)
 }
 
-// change is how much a company's score rose in the last thirty days.
+// change is how much a company's score rose in the last thirty days, as it was
+// put or as the history has it.
 func (p *platform) change(company record) (points int, scored bool) {
 	score, scored := number(company, "score")
+	if change, put := number(company, "last30day_score_change"); put {
+		return change, scored
+	}
 	return score - p.scoreOn(text(company, "domain"), score, p.today.Add(-30*day)), scored
 }
 

@@ -54,7 +54,7 @@ func TestProcoreImport(t *testing.T) {
 		Params: []operations.Param{
 			{Name: "company_id", In: "path", Type: "int", Required: true},
 			{Name: "filters[updated_at]", In: "query", Type: "datetime", Form: "range"},
-			{Name: "filters[id]", In: "query", Type: "[]int", Form: "comma"},
+			{Name: "filters[id]", In: "query", Type: "[]int", Form: "brackets"},
 		},
 	}
 	if diff := cmp.Diff(want, list); diff != "" {

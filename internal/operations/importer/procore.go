@@ -143,6 +143,9 @@ func procoreParameter(p procoreParam) (operations.Param, bool) {
 	case isRange(p.Name):
 		// The description says date; the guide says that these take ranges.
 		param.Type, param.Form = "datetime", "range"
+	case p.Type == "array" && strings.HasPrefix(p.Name, "filters["):
+		// However descriptions mark a filter, the guide repeats its name with brackets.
+		param.Form = "brackets"
 	case p.Type == "array" && p.CollectionFormat == "csv":
 		param.Form = "comma"
 	case p.Type == "array" && p.CollectionFormat == "multi":

@@ -1,0 +1,367 @@
+package scoro_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/faulttest"
+	"github.com/cordage-go/cordage/scoro"
+)
+
+const (
+	oneProject = `{"status":"OK","statusCode":200,"messages":null,"data":{"project_id":7,"modified_date":"2026-03-02 09:00:00"}}`
+	noRows     = `{"status":"OK","statusCode":200,"messages":null,"data":[]}`
+)
+
+// answering makes a client whose platform plays the steps in memory.
+func answering(t *testing.T, cred scoro.Credential, o scoro.Options, steps ...faulttest.Step) (*scoro.Client, *faulttest.Transport) {
+	t.Helper()
+	server := faulttest.NewTransport(faulttest.Steps(steps...))
+	o.Transport, o.Pacer = server, unpaced{}
+	c, err := scoro.New(site, cred, &o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c, server
+}
+
+// New tells of each bad input by its name, and shows none of it.
+func TestNewRefuses(t *testing.T) {
+	const (
+		name    = "; give its name, such as acme for acme.scoro.com"
+		text    = "the token has a space, line break or foreign letter in it; give the bare token, without a word such as Bearer"
+		https   = "BaseURL must use https; plain http is for loopback addresses alone"
+		account = "the credential has no CompanyAccount; give the company_account_id from Scoro's site settings"
+	)
+	base := func(url string) *scoro.Options { return &scoro.Options{Options: connector.Options{BaseURL: url}} }
+	for _, test := range []struct {
+		site string
+		cred scoro.Credential
+		o    *scoro.Options
+		want string
+	}{
+		{"", byToken, nil, "the site is empty" + name},
+		{" \n", byToken, nil, "the site is empty" + name},
+		{"https://", byToken, nil, "the site is empty" + name},
+		{"acme corp", byToken, nil, "the site is malformed" + name},
+		{"acme..scoro.com", byToken, nil, "the site is malformed" + name},
+		{"user@acme", byToken, nil, "the site is malformed" + name},
+		{"acme.scoro.com:443", byToken, nil, "the site is malformed" + name},
+		{"-acme", byToken, nil, "the site is malformed" + name},
+		{apiKey, byToken, nil, "the site is malformed" + name}, // a key in the wrong place
+		{"acme", scoro.Credential{}, nil, "the credential has neither a user token nor an API key; give one"},
+		{"acme", scoro.UserToken("", "acme"), nil, "the credential's UserToken: the token is empty; give the one that the platform issued"},
+		{"acme", scoro.APIKey(" \n", "acme"), nil, "the credential's APIKey: the token is empty; give the one that the platform issued"},
+		{"acme", scoro.UserToken("Bearer "+userToken, "acme"), nil, "the credential's UserToken: " + text},
+		{"acme", scoro.APIKey("\ufeff"+apiKey, "acme"), nil, "the credential's APIKey: " + text},
+		{"acme", scoro.UserToken(userToken, ""), nil, account},
+		{"acme", scoro.UserToken(userToken, " "), nil, account},
+		{"acme", scoro.UserToken(userToken, "ac\nme"), nil, "the credential's CompanyAccount has a line break or another control character in it"},
+		{"acme", byToken, &scoro.Options{AppID: "app 1"}, "option AppID must be the plain App ID from the Developer Portal"},
+		{"acme", byToken, &scoro.Options{AppID: "app-1\n"}, "option AppID must be the plain App ID from the Developer Portal"},
+		{"acme", byToken, base("http://acme.scoro.com"), https},
+		{"acme", byToken, base("http://10.0.0.1"), https},
+		{"acme", byToken, base("http://localhost.evil.example"), https},
+		{"acme", byToken, base("acme.scoro.com"), "BaseURL is not an absolute URL; write it like https://api.example.com"},
+		{"acme", byToken, base("https://u:p@acme.scoro.com"), "BaseURL must have no user, query or fragment; give the bare address"},
+	} {
+		_, err := scoro.New(test.site, test.cred, test.o)
+		if !errors.Is(err, connector.Invalid) || err.Error() != "scoro New: invalid request: "+test.want {
+			t.Errorf("site %q gave %v, want %s", test.site, err, test.want)
+		}
+		noSecret(t, err)
+	}
+}
+
+// People write their site in many ways, and keep tokens in files.
+func TestNewUnderstands(t *testing.T) {
+	for text, want := range map[string]string{
+		"acme": "acme.scoro.com", " ACME\n": "acme.scoro.com", "acme.scoro.com": "acme.scoro.com", "acme.scoro.ee": "acme.scoro.ee",
+		"https://acme.scoro.com/": "acme.scoro.com", "http://acme.scoro.com/api/v2": "acme.scoro.com", "projects.acme.example": "projects.acme.example",
+	} {
+		server := faulttest.NewTransport(faulttest.Steps(faulttest.JSON(200, oneProject)))
+		o := &scoro.Options{Options: connector.Options{Transport: server}}
+		c, err := scoro.New(text, scoro.UserToken(" "+userToken+"\r\n", " "+account+" "), o)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if _, err := c.Projects.Get(t.Context(), 7); err != nil {
+			t.Error(err)
+		}
+		a := server.Arrivals()[0]
+		if got := a.URL.String(); got != "https://"+want+"/api/v2/projects/view/7" || a.Host != want {
+			t.Errorf("%q went to %s on %s", text, got, a.Host)
+		}
+		if want := `,"company_account_id":"` + account + `","user_token":"` + userToken + `"}`; !strings.HasSuffix(string(a.Body), want) {
+			t.Errorf("the body %s does not end with %s", a.Body, want)
+		}
+		c.Close()
+	}
+}
+
+// Nothing that a caller gives to a call can stand in for the credential.
+func TestCredentialCannotBeReplaced(t *testing.T) {
+	c, server := answering(t, byToken, scoro.Options{}, faulttest.JSON(200, oneProject))
+	for _, member := range []string{"user_token", "apiKey", "company_account_id", "request", "filter", "page", "per_page"} {
+		err := c.Do(t.Context(), connector.Operation{ID: "x", Method: "POST", Path: "/x", Class: connector.Read}, nil, nil, scoro.Member(member, "other"))
+		if !errors.Is(err, connector.Invalid) || !strings.Contains(err.Error(), "member "+member) {
+			t.Errorf("%s: %v", member, err)
+		}
+	}
+	if server.Count() != 0 {
+		t.Fatal("a call with a false credential was sent")
+	}
+	hostile := json.RawMessage(`{"user_token":"other","x":"},\"user_token\":\"other\"}"}`)
+	for _, in := range []any{hostile, json.RawMessage(`{}}`), json.RawMessage(`{},"user_token":"other"`)} {
+		_ = c.Do(t.Context(), connector.Operation{ID: "x", Method: "POST", Path: "/x", Class: connector.Read}, in, nil)
+	}
+	for _, a := range server.Arrivals() {
+		var body map[string]json.RawMessage
+		if err := json.Unmarshal(a.Body, &body); err != nil || string(body["user_token"]) != `"`+userToken+`"` {
+			t.Errorf("%s arrived, %v", a.Body, err)
+		}
+	}
+	if server.Count() != 1 {
+		t.Errorf("%d requests arrived, want the well-formed one", server.Count())
+	}
+}
+
+// spy keeps what a middleware can see of calls and answers.
+func spy(seen *bytes.Buffer) connector.Middleware {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			answer, err := next.RoundTrip(r)
+			for _, r := range []*http.Request{r, answer.Request} {
+				body, _ := r.GetBody()
+				_, _ = io.Copy(seen, body)
+				fmt.Fprintf(seen, "%s %v %+v\n", r.URL, r.Header, r)
+			}
+			return answer, err
+		})
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestMiddlewareSeesNoCredential(t *testing.T) {
+	var seen bytes.Buffer
+	c, _ := answering(t, byToken, scoro.Options{Options: connector.Options{Middleware: []connector.Middleware{spy(&seen)}}}, faulttest.JSON(200, oneProject))
+	if _, err := c.Projects.Get(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(seen.String(), "/projects/view/7") {
+		t.Error("the middleware saw nothing")
+	}
+	noSecret(t, seen.String())
+}
+
+// A client, its settings and its errors can be printed.
+func TestNothingPrintsASecret(t *testing.T) {
+	var shown, logged bytes.Buffer
+	o := scoro.Options{AppID: appID, Options: connector.Options{DryRun: &shown}}
+	c, server := answering(t, byBoth, o, faulttest.JSON(200, oneProject))
+	_, err := c.Projects.Create(t.Context(), &scoro.ProjectCreate{Name: "House"})
+	if !errors.Is(err, connector.DryRun) || server.Count() != 0 {
+		t.Errorf("a dry run gave %v and sent %d", err, server.Count())
+	}
+	if !strings.Contains(shown.String(), "House") || !strings.Contains(shown.String(), "/projects/modify") {
+		t.Errorf("a dry run shows %s", shown.String())
+	}
+	copied, err := c.As("other", byKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := scoro.Login{Username: "u@example.com", Password: auth.NewSecret("demo-password-FAKE-0001"), CompanyAccount: account}
+	for _, v := range []any{c, copied, *c, o, &o, byToken, byKey, byBoth, &byBoth, l, &l, shown.String()} {
+		fmt.Fprintf(&logged, "%v %+v %#v\n", v, v, v)
+	}
+	noSecret(t, logged.String())
+}
+
+// noSecret checks that none of the credentials of these tests stands in v.
+func noSecret(t *testing.T, v any) {
+	t.Helper()
+	text := fmt.Sprintf("%v %+v %#v", v, v, v)
+	for _, secret := range []string{userToken, apiKey, "demo-password-FAKE-0001"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("a secret stands in %s", text)
+		}
+	}
+}
+
+// A copy has its own site and credential, and its own place in the queue.
+func TestAs(t *testing.T) {
+	c, server := answering(t, byToken, scoro.Options{}, faulttest.JSON(200, oneProject))
+	pacer := &keys{}
+	c2, err := scoro.New("acme", byToken, &scoro.Options{Options: connector.Options{Transport: server, Pacer: pacer}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c2.Close()
+	other, err := c2.As("other.scoro.ee", byKey, connector.Account("tenant-17"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range []*scoro.Client{c2, other} {
+		if _, err := client.Projects.Get(t.Context(), 7); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := server.Arrivals()[1]; a.Host != "other.scoro.ee" || !strings.HasSuffix(string(a.Body), `"apiKey":"`+apiKey+`","company_account_id":"`+account+`"}`) {
+		t.Errorf("the copy sent %s to %s", a.Body, a.Host)
+	}
+	if got := fmt.Sprint(pacer.seen); got != "[acme.scoro.com/ other.scoro.ee/tenant-17]" {
+		t.Errorf("paced by %s", got)
+	}
+	if _, err := c.As("", byKey); !errors.Is(err, connector.Invalid) {
+		t.Errorf("an empty site gave %v", err)
+	}
+	c2.Close()
+	if _, err := other.Projects.Get(t.Context(), 7); !errors.Is(err, connector.Closed) {
+		t.Errorf("a copy of a closed client gave %v", err)
+	}
+	if _, err := other.Projects.Create(t.Context(), nil); !errors.Is(err, connector.Closed) {
+		t.Errorf("a copy of a closed client gave %v", err)
+	}
+}
+
+// keys is a pacer that notes what it is asked for.
+type keys struct {
+	unpaced
+	seen []string
+}
+
+func (k *keys) Wait(_ context.Context, key string, _ time.Duration) (time.Duration, error) {
+	k.seen = append(k.seen, key)
+	return 0, nil
+}
+
+// Times without a zone are read in Options.Location, else in the zone that the
+// login named, else in UTC with one report.
+func TestZonelessTimes(t *testing.T) {
+	tallinn, err := time.LoadLocation("Europe/Tallinn")
+	if err != nil {
+		t.Skip("no time zones here:", err)
+	}
+	named := func(zone string) scoro.Credential {
+		return scoro.Credential{CompanyAccount: account, UserToken: auth.Func(func(context.Context) (auth.Token, error) {
+			return auth.Token{Access: auth.NewSecret(userToken), Extra: map[string]string{"timezone": zone}}, nil
+		})}
+	}
+	for name, test := range map[string]struct {
+		cred     scoro.Credential
+		location *time.Location
+		hour     int // in UTC
+		drifts   int
+	}{
+		"the option":                {byToken, tallinn, 7, 0},
+		"the login":                 {named("America/New_York"), nil, 14, 0},
+		"the option before a login": {named("America/New_York"), tallinn, 7, 0},
+		"nobody":                    {byToken, nil, 9, 1},
+		"an unknown zone":           {named("Mars/Olympus"), nil, 9, 1},
+		"a path for a zone":         {named("../../etc/passwd"), nil, 9, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			drifts := 0
+			o := scoro.Options{Location: test.location, Options: connector.Options{OnDrift: func(connector.Drift) { drifts++ }}}
+			c, _ := answering(t, test.cred, o, faulttest.JSON(200, oneProject))
+			for range 3 {
+				project, err := c.Projects.Get(t.Context(), 7)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := project.ModifiedAt.UTC().Hour(); got != test.hour {
+					t.Errorf("09:00 was read as %d:00 in UTC, want %d:00", got, test.hour)
+				}
+			}
+			if drifts != test.drifts {
+				t.Errorf("%d reports, want %d", drifts, test.drifts)
+			}
+		})
+	}
+}
+
+// An unknown filter would return everything, so it is not sent; a raw one is.
+func TestFilters(t *testing.T) {
+	c, server := answering(t, byToken, scoro.Options{}, faulttest.JSON(200, noRows))
+	_, err := c.Projects.List(t.Context(), nil, scoro.Filter(map[string]any{"manager": 7}))
+	if !errors.Is(err, connector.Invalid) || !strings.Contains(err.Error(), `filter "manager" is not known`) || server.Count() != 0 {
+		t.Errorf("got %v, and %d requests", err, server.Count())
+	}
+	_, err = c.Projects.List(t.Context(), (*scoro.ProjectQuery)(nil), scoro.RawFilter(map[string]any{"c_manager": 7}), scoro.Detailed(), connector.PageSize(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body struct {
+		Filter  map[string]int
+		PerPage int `json:"per_page"`
+	}
+	if err := json.Unmarshal(server.Arrivals()[0].Body, &body); err != nil || body.Filter["c_manager"] != 7 || body.PerPage != 25 {
+		t.Errorf("%s arrived, %v", server.Arrivals()[0].Body, err)
+	}
+}
+
+// An id that was never set must not turn an update into a new record.
+func TestZeroIDs(t *testing.T) {
+	c, server := answering(t, byToken, scoro.Options{}, faulttest.JSON(200, oneProject))
+	_, err := c.Projects.Update(t.Context(), 0, &scoro.ProjectUpdate{Name: new("House")})
+	if !errors.Is(err, connector.Invalid) || !strings.Contains(err.Error(), "id must not be empty or zero") {
+		t.Errorf("an update of nothing gave %v", err)
+	}
+	if err := c.Projects.Delete(t.Context(), 0); !errors.Is(err, connector.Invalid) {
+		t.Errorf("a delete of nothing gave %v", err)
+	}
+	if server.Count() != 0 {
+		t.Error("it was sent")
+	}
+}
+
+// A day's allowance may be used up in an answer that is plain text.
+func TestTextAnswers(t *testing.T) {
+	limited := faulttest.Step{Status: 429, Body: "Too many requests"}
+	for _, test := range []struct {
+		step faulttest.Step
+		kind connector.Kind
+		says string
+	}{
+		{limited, connector.RateLimited, "wait, or allow longer waits with MaxWait"},
+		{limited.With("X-Daily-Requests-Remaining", "0").With("X-Daily-Requests-Reset", "60"), connector.QuotaExhausted, "wait until midnight UTC"},
+		{faulttest.Step{Status: 403, Body: "error code: 1010"}, connector.Forbidden, "set Options.UserAgent to your product's name and version"},
+		{faulttest.Step{Status: 404, Body: "<html>"}, connector.Decode, "check the site's name"},
+		{faulttest.Step{Status: 200, Body: "<html>"}, connector.Decode, "check the site's name"},
+		{faulttest.Step{Status: 200, Body: "maintenance"}, connector.Decode, "check that BaseURL is the platform's API"},
+	} {
+		c, _ := answering(t, byToken, scoro.Options{Options: connector.Options{MaxAttempts: 1}}, test.step)
+		_, err := c.Projects.Get(t.Context(), 7)
+		if !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%d %q gave %v", test.step.Status, test.step.Body, err)
+		}
+	}
+}
+
+// Messages that are nested for the sake of it cost no more than others.
+func TestDeepMessages(t *testing.T) {
+	deep := strings.Repeat("[", 9000) + `"` + strings.Repeat("x", 900_000) + `"` + strings.Repeat("]", 9000)
+	c, _ := answering(t, byToken, scoro.Options{}, faulttest.JSON(400, `{"status":"ERROR","messages":`+deep+`}`))
+	begun := time.Now()
+	if _, err := c.Projects.Get(t.Context(), 7); !errors.Is(err, connector.Invalid) {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("it took %v to read a refusal", took)
+	}
+}
