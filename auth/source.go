@@ -37,6 +37,9 @@ func Check(source TokenSource) error {
 	case static:
 		return source.check()
 	case *Session:
+		if source == nil {
+			return errors.New("the session is nil")
+		}
 		return source.ready()
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/store"
 )
 
 func TestStatic(t *testing.T) {
@@ -24,6 +25,38 @@ func TestStatic(t *testing.T) {
 	wantKind(t, s.Invalidate(t.Context(), token), connector.Unauthorized)
 	_, err := Static("").Token(t.Context())
 	wantKind(t, err, connector.Invalid)
+}
+
+// A token is often read from a file, or copied with a word too many.
+func TestStaticTexts(t *testing.T) {
+	wantToken(t, Static(" key\r\n"), "key")
+	for text, says := range map[string]string{
+		" \n": "empty", "Bearer key": "without a word such as Bearer", "ke\ny": "line break", "\ufeffkey": "foreign letter", "k\x00y": "foreign letter",
+	} {
+		_, err := Static(text).Token(t.Context())
+		wantKind(t, err, connector.Invalid)
+		if strings.Contains(err.Error(), "key") || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q gave %v", text, err)
+		}
+		if check := Check(Static(text)); check == nil || !strings.Contains(err.Error(), check.Error()) {
+			t.Errorf("%q is checked as %v", text, check)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	session := NewSession(store.Memory(), "key", Grant{Renew: func(context.Context, Token) (Token, error) { return Token{}, nil }})
+	for _, good := range []TokenSource{Static("key"), session, Func(nil)} {
+		if err := Check(good); err != nil {
+			t.Error(err)
+		}
+	}
+	session.Close()
+	for _, bad := range []TokenSource{nil, (*Session)(nil), session, NewSession(nil, "key", Grant{})} {
+		if Check(bad) == nil {
+			t.Errorf("%v was found good", bad)
+		}
+	}
 }
 
 func TestFunc(t *testing.T) {

@@ -28,6 +28,7 @@ type Paging struct {
 	Links   bool   // a Link header decides alone: without a next link the list has ended
 	Short   bool   // a page with fewer records than its size is the last one
 	Body    bool   // the parameters travel in the body, not in the query
+	Unsure  bool   // it is not certain that the platform obeys Page: a page that brings nothing new ends the list
 }
 
 // A Page is one page of a list.

@@ -136,6 +136,22 @@ func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 	})
 }
 
+// A reset in the wrong unit, or far in the future, does not stop a program for good.
+func TestAbsurdPauseEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		p.Observe("a", 429, pause("2000000000"))
+		_, err := p.Wait(t.Context(), "a", time.Hour)
+		if e, ok := connector.AsError(err); !ok || e.RetryAfter != 24*time.Hour {
+			t.Errorf("got %v, want a wait of a day", err)
+		}
+		time.Sleep(24 * time.Hour)
+		if _, err := p.Wait(t.Context(), "a", time.Hour); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestTooLongFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)

@@ -59,8 +59,8 @@ func TestAppRefuses(t *testing.T) {
 	}
 }
 
-// A code is exchanged once, the session renews the tokens from then on, and no
-// refresh token is presented twice.
+// A code is exchanged once; sessions renew the tokens from then on, over
+// restarts too, and no refresh token is presented twice.
 func TestUserSession(t *testing.T) {
 	server := procoretest.NewServer(t)
 	app := emulated(server)
@@ -72,39 +72,38 @@ func TestUserSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := auth.NewSession(store.Memory(), app.Key("user"), grant)
-	defer session.Close()
-	if err := session.Set(t.Context(), token); err != nil {
-		t.Fatal(err)
-	}
-	c, err := procore.New(session, &procore.Options{Environment: app.Environment, Options: connector.Options{Pacer: unpaced{}}})
+	c, err := procore.New(auth.Static(accessToken), &procore.Options{Environment: app.Environment, Options: connector.Options{Pacer: unpaced{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	used := []string{token.Refresh.Reveal()}
+	kept, key := store.Memory(), app.Key("user")
+	first := auth.NewSession(kept, key, grant)
+	defer first.Close()
+	if err := first.Set(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	used := []auth.Token{token}
 	for range 3 {
-		if _, err := company.New(c).Me.Get(t.Context()); err != nil {
+		server.ExpireTokens()
+		session := auth.NewSession(kept, key, grant)
+		defer session.Close()
+		if _, err := company.New(c.As(session)).Me.Get(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		// A session spaces the renewals that a refusal causes, so this ends
-		// the token by the clock that the session knows.
-		next, err := grant.Renew(t.Context(), mustToken(t, session))
+		next, err := session.Token(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := session.Set(t.Context(), next); err != nil {
-			t.Fatal(err)
+		used = append(used, next)
+	}
+	for i, token := range used {
+		want := 1
+		if i == len(used)-1 {
+			want = 0 // the living one
 		}
-		used = append(used, next.Refresh.Reveal())
-	}
-	server.ExpireTokens()
-	if _, err := company.New(c).Me.Get(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for i, refresh := range used {
-		if got := server.Presented(refresh); got != 1 {
-			t.Errorf("refresh token %d was presented %d times", i, got)
+		if got := server.Presented(token.Refresh.Reveal()); got != want {
+			t.Errorf("refresh token %d was presented %d times, want %d", i, got, want)
 		}
 	}
 	if _, err := grant.Renew(t.Context(), token); !errors.Is(err, connector.Reauthorize) || !strings.Contains(err.Error(), "let the user sign in again") {
@@ -112,28 +111,23 @@ func TestUserSession(t *testing.T) {
 	}
 }
 
-func mustToken(t *testing.T, session *auth.Session) auth.Token {
-	t.Helper()
-	token, err := session.Token(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
-}
-
 // One that was lost on the way back is tried once more, after the note's time.
 func TestLostRefresh(t *testing.T) {
 	good := faulttest.JSON(200, `{"access_token":"a2","token_type":"bearer","expires_in":"soon","refresh_token":"r2"}`)
+	lost := faulttest.Step{Fault: faulttest.Reset}
 	for name, test := range map[string]struct {
-		second faulttest.Step
-		kind   connector.Kind
+		first, second faulttest.Step
+		kind          connector.Kind
 	}{
-		"never arrived": {good, ""},
-		"arrived":       {faulttest.JSON(400, `{"error":"invalid_grant"}`), connector.Reauthorize},
+		"never arrived": {lost, good, ""},
+		"arrived":       {lost, faulttest.JSON(400, `{"error":"invalid_grant"}`), connector.Reauthorize},
+		"no OAuth":      {faulttest.JSON(401, `{"message":"no"}`), good, ""},
+		"never OAuth":   {faulttest.Step{Status: 404, Body: "<html>"}, faulttest.Step{Status: 404, Body: "<html>"}, connector.Reauthorize},
+		"redirected":    {faulttest.Step{Status: 307}.With("Location", "https://evil.example"), good, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				server := faulttest.NewTransport(faulttest.Steps(faulttest.Step{Fault: faulttest.Reset}, test.second))
+				server := faulttest.NewTransport(faulttest.Steps(test.first, test.second))
 				grant, err := procore.App{ClientID: clientID, ClientSecret: auth.NewSecret(clientSecret), Transport: server}.Refresh()
 				if err != nil {
 					t.Fatal(err)
@@ -152,7 +146,7 @@ func TestLostRefresh(t *testing.T) {
 					if test.kind != "" && !errors.Is(err, test.kind) {
 						t.Errorf("got %v", err)
 					}
-					time.Sleep(time.Hour)
+					time.Sleep(time.Minute)
 				}
 				if server.Count() != 2 {
 					t.Errorf("%d token calls, want one and one probe", server.Count())

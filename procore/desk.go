@@ -84,14 +84,18 @@ func (a App) ask(ctx context.Context, op connector.Operation, grant url.Values) 
 }
 
 // failure reads an OAuth error (RFC 6749, section 5.2), also inside a 200.
-func (a App) failure(_ *connector.Call, answer *rest.Answer) *connector.Error {
+func (a App) failure(call *connector.Call, answer *rest.Answer) *connector.Error {
 	members, err := wire.Members(answer.Body)
 	code, _ := wire.Text(members["error"])
 	if err != nil || code == "" {
 		if answer.Status < 400 {
 			return nil
 		}
-		return &connector.Error{Kind: rest.KindOf(answer.Status)}
+		kind := rest.KindOf(answer.Status)
+		if call.Operation.Class == connector.Token && kind != connector.Unavailable && kind != connector.RateLimited {
+			kind = connector.Unexpected // not OAuth's no: the code or token may be used up or not
+		}
+		return &connector.Error{Kind: kind}
 	}
 	text, _ := wire.Text(members["error_description"])
 	e := &connector.Error{Kind: connector.Reauthorize, Code: code, Message: text}

@@ -177,16 +177,16 @@ var listCalls = map[string]goldenCall{
 	},
 
 	"notifications": {
-		do: notifications(&securityscorecard.NotificationQuery{PageSize: 1, Sort: "date", Order: "desc"}),
+		do: notifications(&securityscorecard.NotificationQuery{Sort: "date", Order: "desc"}, connector.PageSize(1)),
 		want: "acme.example 2026-09-29 true read 2026-09-29T06:00:00Z in Vendors " +
-			`[{"direction": "drops", "score": 87, "grade_letter": "B", "factor": "network_security", "score_impact": -1.5}]`,
+			`[{"direction": "drops", "score": 87, "grade_letter": "B", "factor": "network_security", "score_impact": -1.5}]; more`,
 	},
 	"notifications-second-page": {
-		do: notifications(&securityscorecard.NotificationQuery{PageSize: 1}, connector.Param("page", "2")),
+		do: notifications(nil, connector.PageSize(1), connector.From("page=2")),
 		want: `cedar.example 2026-09-28 false read - {
         "workflow": {"id": "0d000000-0000-4000-8000-000000000009"},
         "score_change": {"trigger_value": "grade_drop", "grade": "D", "score": 64, "factors": {}, "issues": {}}
-      }`,
+      }; more`,
 	},
 	"notifications-unread": {do: notifications(&securityscorecard.NotificationQuery{Unread: new(true), Portfolio: headquarters})},
 }

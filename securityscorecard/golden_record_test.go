@@ -172,7 +172,7 @@ var recordCalls = map[string]goldenCall{
 	"findings": {
 		do: listFindings("open_port"),
 		want: `0a000000-0000-4000-8000-000000000001 2 2026-06-01T00:00:00Z 2026-09-30 [{"dst_ip": "192.0.2.7", "dst_port": 8080, "protocol": "tcp"}]; ` +
-			`0a000000-0000-4000-8000-000000000002 1 2026-07-15T00:00:00Z 2026-09-30T00:00:00Z {"dst_ip": "192.0.2.8", "dst_port": 21, "protocol": "tcp"}`,
+			`0a000000-0000-4000-8000-000000000002 1 2026-07-15T00:00:00Z 2026-09-30 {"dst_ip": "192.0.2.8", "dst_port": 21, "protocol": "tcp"}`,
 	},
 	"findings-none": {do: listFindings("service_ftp")},
 	"findings-unknown-type": {

@@ -18,11 +18,10 @@ type Notifications struct{ client *Client }
 
 var (
 	listNotifications = connector.Operation{ID: "Notifications.List", Method: "GET", Path: "/users/by-username/{username}/notifications/recent", Class: connector.Read,
-		Paging: linked, Key: "id"}
+		Paging: notified, Key: "id"}
 )
 
-// List returns one page of the notifications that a user got in the last 7 days. Without a
-// PageSize the platform chooses how many, and clients have seen at most 50.
+// List returns one page of the notifications that a user got in the last 7 days.
 //
 // GET /users/by-username/{username}/notifications/recent: a read, safe to repeat.
 func (s *Notifications) List(ctx context.Context, username string, q *NotificationQuery, opts ...connector.CallOption) (*connector.Page[Notification], error) {
@@ -46,7 +45,6 @@ type NotificationQuery struct {
 	Sort      string `query:"sort"`
 	Order     string `query:"order"`
 	Unread    *bool  `query:"unread"`
-	PageSize  int64  `query:"page_size"`
 }
 
 // Notification is one message to a user.

@@ -107,7 +107,7 @@ func classDoc(m *method) string {
 
 // methodDoc makes a sentence from a method's name.
 func (w *writer) methodDoc(s *service, m *method) string {
-	one, many := operations.Words(baseNoun(m.op.Noun)), operations.Words(baseService(m.op.Service))
+	one, many := w.ofCompany(m, operations.Words(baseNoun(m.op.Noun))), w.ofCompany(m, operations.Words(baseService(m.op.Service)))
 	switch m.op.Method {
 	case "List":
 		if m.kind() == kindSlice || m.op.Paging == "" && m.kind() != kindPages {
@@ -152,6 +152,20 @@ func (w *writer) methodDoc(s *service, m *method) string {
 	}
 	first, rest, _ := strings.Cut(operations.Words(m.op.Method), " ")
 	return strings.TrimSpace(thirdPerson(first)+" "+rest) + w.ofNoun(m, one) + "."
+}
+
+// ofCompany says users of the company where a service is called CompanyUsers,
+// and plain insurances where they belong to something nearer.
+func (w *writer) ofCompany(m *method, words string) string {
+	rest, ok := strings.CutPrefix(words, "company ")
+	switch {
+	case !ok || w.table.Platform != "procore":
+		return words
+	case w.of(m) != "":
+		return rest
+	default:
+		return rest + " of the company"
+	}
 }
 
 func baseNoun(noun string) string { return baseService(noun) }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/wire"
@@ -302,9 +303,10 @@ func signInSecrets(body []byte) []string {
 }
 
 // Clean makes a platform's text fit for an error: one line, at most 300
-// characters, no control characters.
+// characters, and nothing that steers a terminal or turns the line around.
 func Clean(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xfffd }), " ")
+	hidden := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || r == unicode.ReplacementChar }
+	text = strings.Join(strings.FieldsFunc(text, hidden), " ")
 	if runes := []rune(text); len(runes) > 300 {
 		return string(runes[:300]) + "…"
 	}

@@ -141,6 +141,9 @@ func (w *walk[T]) take(page *listAnswer[T]) error {
 	switch {
 	case page.Next == "":
 		return nil
+	case w.stale > 0 && w.op.Paging.Unsure:
+		page.Next = ""
+		return nil
 	case w.places[pageOf(page.Next)]:
 		return w.stopped(page, "the platform named a page a second time")
 	case w.stale > 1: // one such page may be due to records that came in before it

@@ -308,6 +308,34 @@ func TestOtherStyles(t *testing.T) {
 	}
 }
 
+// Where it is not certain that a platform obeys page numbers, the same page
+// again is the end of the list and not a fault.
+func TestUnsurePaging(t *testing.T) {
+	op := connector.Operation{ID: "u", Method: "GET", Path: "/things", Class: connector.Read, Key: "id",
+		Paging: connector.Paging{Style: connector.Numbered, Page: "page", First: 1, Unsure: true}}
+	same := func(int, faulttest.Arrival) faulttest.Step { return status(200, `[{"id":1},{"id":2}]`) }
+	onFakeTime(t, same, func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		items, err := rest.Slice[thing](t.Context(), c, op, nil, nil)
+		if err != nil || len(items) != 2 {
+			t.Errorf("got %v, %v", items, err)
+		}
+		wantCount(t, server, 2)
+	})
+	numbered := func(n int, _ faulttest.Arrival) faulttest.Step {
+		if n == 2 {
+			return status(200, `[]`)
+		}
+		return status(200, fmt.Sprintf(`[{"id":%d}]`, n+1))
+	}
+	onFakeTime(t, numbered, func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		items, err := rest.Slice[thing](t.Context(), c, op, nil, nil)
+		if err != nil || len(items) != 2 {
+			t.Errorf("got %v, %v", items, err)
+		}
+		wantCount(t, server, 3)
+	})
+}
+
 // A place that is not ours does no harm.
 func TestOddPlaces(t *testing.T) {
 	l := numberedList{ids: upTo(5)}

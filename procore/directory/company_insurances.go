@@ -28,7 +28,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// List returns one page of the company insurances of a vendor.
+// List returns one page of the insurances of a vendor.
 //
 // GET /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances: a read, safe to repeat.
 func (s *CompanyInsurances) List(ctx context.Context, vendorID int64, opts ...connector.CallOption) (*connector.Page[Insurance], error) {
@@ -46,36 +46,36 @@ func (s *CompanyInsurances) All(ctx context.Context, vendorID int64, opts ...con
 	return rest.All[Insurance](ctx, s.client, listCompanyInsurances.At(vendorID), nil, opts)
 }
 
-// Get returns a company insurance.
+// Get returns an insurance.
 //
 // GET /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: a read, safe to repeat.
 func (s *CompanyInsurances) Get(ctx context.Context, vendorID, id int64, opts ...connector.CallOption) (*Insurance, error) {
 	return rest.Get[Insurance](ctx, s.client, getCompanyInsurance.At(vendorID, id), nil, opts)
 }
 
-// Create creates a company insurance.
+// Create creates an insurance.
 //
 // POST /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances: a write, never repeated blindly.
 func (s *CompanyInsurances) Create(ctx context.Context, vendorID int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
 	return rest.Send[Insurance](ctx, s.client, createCompanyInsurance.At(vendorID), in, opts)
 }
 
-// Update changes a company insurance: what is not set stays.
+// Update changes an insurance: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: a write, never repeated blindly.
 func (s *CompanyInsurances) Update(ctx context.Context, vendorID, id int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
 	return rest.Send[Insurance](ctx, s.client, updateCompanyInsurance.At(vendorID, id), in, opts)
 }
 
-// Delete deletes a company insurance.
+// Delete deletes an insurance.
 //
 // DELETE /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: repeated only with [connector.Repeatable].
 func (s *CompanyInsurances) Delete(ctx context.Context, vendorID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyInsurance.At(vendorID, id), nil, nil, opts...)
 }
 
-// Sync creates and changes up to 1,000 company insurances at once. Success is by record: read the
-// Errors of the result.
+// Sync creates and changes up to 1,000 insurances at once. Success is by record: read the Errors
+// of the result.
 //
 // PATCH /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/sync: a write, never repeated blindly.
 func (s *CompanyInsurances) Sync(ctx context.Context, vendorID int64, in []InsuranceSync, opts ...connector.CallOption) (*procore.SyncResult[Insurance], error) {

@@ -38,7 +38,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// List returns one page of the company users.
+// List returns one page of the users of the company.
 //
 // GET /rest/v1.3/companies/{company_id}/users: a read, safe to repeat.
 func (s *CompanyUsers) List(ctx context.Context, q *CompanyUserQuery, opts ...connector.CallOption) (*connector.Page[User], error) {
@@ -56,21 +56,21 @@ func (s *CompanyUsers) All(ctx context.Context, q *CompanyUserQuery, opts ...con
 	return rest.All[User](ctx, s.client, listCompanyUsers, q, opts)
 }
 
-// Get returns a company user.
+// Get returns a user of the company.
 //
 // GET /rest/v1.3/companies/{company_id}/users/{id}: a read, safe to repeat.
 func (s *CompanyUsers) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*User, error) {
 	return rest.Get[User](ctx, s.client, getCompanyUser.At(id), nil, opts)
 }
 
-// Create creates a company user.
+// Create creates a user of the company.
 //
 // POST /rest/v1.3/companies/{company_id}/users: a write, never repeated blindly.
 func (s *CompanyUsers) Create(ctx context.Context, in *CompanyUserCreate, opts ...connector.CallOption) (*User, error) {
 	return rest.Send[User](ctx, s.client, createCompanyUser, in, opts)
 }
 
-// Update changes a company user: what is not set stays.
+// Update changes a user of the company: what is not set stays.
 //
 // PATCH /rest/v1.3/companies/{company_id}/users/{id}: a write, never repeated blindly.
 func (s *CompanyUsers) Update(ctx context.Context, id int64, in *CompanyUserUpdate, opts ...connector.CallOption) (*User, error) {
@@ -125,8 +125,8 @@ func (s *CompanyUsers) AllInactive(ctx context.Context, q *CompanyUserInactiveQu
 	return rest.All[User](ctx, s.client, listInactiveCompanyUsers, q, opts)
 }
 
-// Sync creates and changes up to 1,000 company users at once. Success is by record: read the
-// Errors of the result.
+// Sync creates and changes up to 1,000 users of the company at once. Success is by record: read
+// the Errors of the result.
 //
 // PATCH /rest/v1.3/companies/{company_id}/users/sync: a write, never repeated blindly.
 func (s *CompanyUsers) Sync(ctx context.Context, in []CompanyUserSync, opts ...connector.CallOption) (*procore.SyncResult[User], error) {

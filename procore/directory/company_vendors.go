@@ -36,7 +36,7 @@ var (
 		Wrapper: "business_register"}
 )
 
-// List returns one page of the company vendors.
+// List returns one page of the vendors of the company.
 //
 // GET /rest/v1.0/vendors: a read, safe to repeat.
 func (s *CompanyVendors) List(ctx context.Context, q *CompanyVendorQuery, opts ...connector.CallOption) (*connector.Page[CompanyVendor], error) {
@@ -54,21 +54,21 @@ func (s *CompanyVendors) All(ctx context.Context, q *CompanyVendorQuery, opts ..
 	return rest.All[CompanyVendor](ctx, s.client, listCompanyVendors, q, opts)
 }
 
-// Get returns a company vendor.
+// Get returns a vendor of the company.
 //
 // GET /rest/v1.0/vendors/{id}: a read, safe to repeat.
 func (s *CompanyVendors) Get(ctx context.Context, id int64, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Get[CompanyVendor](ctx, s.client, getCompanyVendor.At(id), q, opts)
 }
 
-// Create creates a company vendor.
+// Create creates a vendor of the company.
 //
 // POST /rest/v1.0/vendors: a write, never repeated blindly.
 func (s *CompanyVendors) Create(ctx context.Context, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Send[CompanyVendor](ctx, s.client, createCompanyVendor, in, append([]connector.CallOption{connector.Query(q)}, opts...))
 }
 
-// Update changes a company vendor: what is not set stays.
+// Update changes a vendor of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/vendors/{id}: a write, never repeated blindly.
 func (s *CompanyVendors) Update(ctx context.Context, id int64, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
@@ -107,8 +107,8 @@ func (s *CompanyVendors) AllInactive(ctx context.Context, q *CompanyVendorInacti
 	return rest.All[CompanyVendor](ctx, s.client, listInactiveCompanyVendors, q, opts)
 }
 
-// Sync creates and changes up to 1,000 company vendors at once. Success is by record: read the
-// Errors of the result.
+// Sync creates and changes up to 1,000 vendors of the company at once. Success is by record: read
+// the Errors of the result.
 //
 // PATCH /rest/v1.0/vendors/sync: a write, never repeated blindly.
 func (s *CompanyVendors) Sync(ctx context.Context, in []CompanyVendorSync, opts ...connector.CallOption) (*procore.SyncResult[CompanyVendor], error) {

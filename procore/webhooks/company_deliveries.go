@@ -19,7 +19,7 @@ var (
 		Envelope: "data", Paging: procore.LinkedV2, Key: "id"}
 )
 
-// List returns one page of the company deliveries of a hook.
+// List returns one page of the deliveries of a hook.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
 func (s *CompanyDeliveries) List(ctx context.Context, hookID string, q *DeliveryQuery, opts ...connector.CallOption) (*connector.Page[Delivery], error) {

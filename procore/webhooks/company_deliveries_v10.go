@@ -22,7 +22,7 @@ var (
 		Paging: procore.Deliveries}
 )
 
-// List returns one page of the company deliveries of a hook.
+// List returns one page of the deliveries of a hook.
 //
 // GET /rest/v1.0/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
 func (s *CompanyDeliveriesV10) List(ctx context.Context, hookID int64, q *DeliveryV10Query, opts ...connector.CallOption) (*connector.Page[DeliveryV10], error) {

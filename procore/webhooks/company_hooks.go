@@ -28,7 +28,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the company hooks.
+// List returns one page of the hooks of the company.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks: a read, safe to repeat.
 func (s *CompanyHooks) List(ctx context.Context, q *HookQuery, opts ...connector.CallOption) (*connector.Page[Hook], error) {
@@ -46,28 +46,28 @@ func (s *CompanyHooks) All(ctx context.Context, q *HookQuery, opts ...connector.
 	return rest.All[Hook](ctx, s.client, listCompanyHooks, q, opts)
 }
 
-// Get returns a company hook.
+// Get returns a hook of the company.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{id}: a read, safe to repeat.
 func (s *CompanyHooks) Get(ctx context.Context, id string, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Get[Hook](ctx, s.client, getCompanyHook.At(id), nil, opts)
 }
 
-// Create creates a company hook.
+// Create creates a hook of the company.
 //
 // POST /rest/v2.0/companies/{company_id}/webhooks/hooks: a write, never repeated blindly.
 func (s *CompanyHooks) Create(ctx context.Context, in *HookCreate, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Send[Hook](ctx, s.client, createCompanyHook, in, opts)
 }
 
-// Update changes a company hook: what is not set stays.
+// Update changes a hook of the company: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/webhooks/hooks/{id}: a write, never repeated blindly.
 func (s *CompanyHooks) Update(ctx context.Context, id string, in *HookUpdate, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Send[Hook](ctx, s.client, updateCompanyHook.At(id), in, opts)
 }
 
-// Delete deletes a company hook.
+// Delete deletes a hook of the company.
 //
 // DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{id}: repeated only with [connector.Repeatable].
 func (s *CompanyHooks) Delete(ctx context.Context, id string, opts ...connector.CallOption) error {

@@ -26,7 +26,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the company hooks.
+// List returns one page of the hooks of the company.
 //
 // GET /rest/v1.0/webhooks/hooks: a read, safe to repeat.
 func (s *CompanyHooksV10) List(ctx context.Context, q *HookV10Query, opts ...connector.CallOption) (*connector.Page[HookV10], error) {

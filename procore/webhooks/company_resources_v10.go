@@ -20,7 +20,7 @@ var (
 	apiVersionsOfCompanyResourceV10 = connector.Operation{ID: "webhooks.CompanyResourcesV10.APIVersions", Method: "GET", Path: "/rest/v1.0/webhooks/resources/api_versions?company_id={company_id}", Class: connector.Read}
 )
 
-// List returns one page of the company resources.
+// List returns one page of the resources of the company.
 //
 // GET /rest/v1.0/webhooks/resources: a read, safe to repeat.
 func (s *CompanyResourcesV10) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[ResourceV10], error) {

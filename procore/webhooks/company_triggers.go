@@ -27,7 +27,7 @@ var (
 		Envelope: "data"}
 )
 
-// List returns one page of the company triggers of a hook.
+// List returns one page of the triggers of a hook.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat.
 func (s *CompanyTriggers) List(ctx context.Context, hookID string, opts ...connector.CallOption) (*connector.Page[Trigger], error) {
@@ -45,21 +45,21 @@ func (s *CompanyTriggers) All(ctx context.Context, hookID string, opts ...connec
 	return rest.All[Trigger](ctx, s.client, listCompanyTriggers.At(hookID), nil, opts)
 }
 
-// Create creates a company trigger.
+// Create creates a trigger.
 //
 // POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers: a write, never repeated blindly.
 func (s *CompanyTriggers) Create(ctx context.Context, hookID string, in *TriggerCreate, opts ...connector.CallOption) (*Trigger, error) {
 	return rest.Send[Trigger](ctx, s.client, createCompanyTrigger.At(hookID), in, opts)
 }
 
-// Delete deletes a company trigger.
+// Delete deletes a trigger.
 //
 // DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with [connector.Repeatable].
 func (s *CompanyTriggers) Delete(ctx context.Context, hookID, id string, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyTrigger.At(hookID, id), nil, nil, opts...)
 }
 
-// BulkCreate creates many company triggers at once.
+// BulkCreate creates many triggers at once.
 //
 // POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
 func (s *CompanyTriggers) BulkCreate(ctx context.Context, hookID string, in []TriggerCreate, opts ...connector.CallOption) ([]Trigger, error) {
@@ -70,7 +70,7 @@ func (s *CompanyTriggers) BulkCreate(ctx context.Context, hookID string, in []Tr
 	return *out, nil
 }
 
-// BulkDelete deletes many company triggers at once.
+// BulkDelete deletes many triggers at once.
 //
 // DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
 func (s *CompanyTriggers) BulkDelete(ctx context.Context, hookID string, in []string, opts ...connector.CallOption) (*DeletedTriggers, error) {

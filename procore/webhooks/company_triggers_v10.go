@@ -28,7 +28,7 @@ var (
 		Wrapper: "triggers", Scope: []string{"company_id"}}
 )
 
-// List returns one page of the company triggers of a hook.
+// List returns one page of the triggers of a hook.
 //
 // GET /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat.
 func (s *CompanyTriggersV10) List(ctx context.Context, hookID int64, opts ...connector.CallOption) (*connector.Page[TriggerV10], error) {
@@ -60,14 +60,14 @@ func (s *CompanyTriggersV10) Delete(ctx context.Context, hookID, id int64, opts 
 	return s.client.Do(ctx, deleteCompanyTriggerV10.At(hookID, id), nil, nil, opts...)
 }
 
-// BulkCreate creates many company triggers at once.
+// BulkCreate creates many triggers at once.
 //
 // POST /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
 func (s *CompanyTriggersV10) BulkCreate(ctx context.Context, hookID int64, in *TriggerV10BulkCreate, opts ...connector.CallOption) (*CreatedTriggersV10, error) {
 	return rest.Send[CreatedTriggersV10](ctx, s.client, bulkCreateCompanyTriggersV10.At(hookID), in, opts)
 }
 
-// BulkDelete deletes many company triggers at once.
+// BulkDelete deletes many triggers at once.
 //
 // DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
 func (s *CompanyTriggersV10) BulkDelete(ctx context.Context, hookID int64, in []int64, opts ...connector.CallOption) (*DeletedTriggersV10, error) {
