@@ -234,7 +234,7 @@ func TestAs(t *testing.T) {
 	if _, err := other.Projects.Get(t.Context(), 7); !errors.Is(err, connector.Closed) {
 		t.Errorf("a copy of a closed client gave %v", err)
 	}
-	if _, err := other.Projects.Create(t.Context(), nil); !errors.Is(err, connector.Closed) {
+	if _, err := other.Projects.Create(t.Context(), &scoro.ProjectCreate{Name: "x"}); !errors.Is(err, connector.Closed) {
 		t.Errorf("a copy of a closed client gave %v", err)
 	}
 }

@@ -254,6 +254,9 @@ func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, e
 	case json.RawMessage:
 		value = in
 	default:
+		if isNil(in) {
+			return nil, errors.New("the body is nil; give a value, empty if need be")
+		}
 		var err error
 		if value, err = codec.Encode(in); err != nil {
 			return nil, err
@@ -289,6 +292,16 @@ func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, e
 	}
 	out.Write(members)
 	return out.Bytes(), nil
+}
+
+// isNil reports whether a typed nil hides in an interface: a forgotten
+// &XCreate{…}, which would be sent as null.
+func isNil(in any) bool {
+	switch v := reflect.ValueOf(in); v.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		return v.IsNil()
+	}
+	return false
 }
 
 // jsonOf writes a variable as a number where it is one, else as text.

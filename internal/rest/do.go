@@ -48,6 +48,9 @@ func (x *exchange) run() error {
 	if err := context.Cause(x.ctx); err != nil {
 		return x.ended(err)
 	}
+	if x.call.Operation.Download && x.sink == nil {
+		return x.client.invalid(x.call, errors.New("a download needs an io.Writer to write the file to"))
+	}
 	source, err := x.client.source(x.call)
 	if err != nil {
 		return x.client.invalid(x.call, err)

@@ -242,8 +242,11 @@ func (x *exchange) fault(a *Answer) *connector.Error {
 		return nil
 	}
 	e := x.client.platform.Failure(x.call, a)
-	if e == nil && (a.Status < 200 || a.Status > 299) {
+	switch {
+	case e == nil && (a.Status < 200 || a.Status > 299):
 		e = &connector.Error{Kind: connector.Unexpected}
+	case e == nil && x.sink != nil: // 202 and its like
+		e = &connector.Error{Kind: connector.Unavailable, Message: "the platform is still making the file", Remedy: "ask again in a while"}
 	}
 	if e == nil {
 		return nil

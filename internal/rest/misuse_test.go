@@ -57,6 +57,19 @@ func TestNoTokens(t *testing.T) {
 	})
 }
 
+// A forgotten body is a mistake, and not null.
+func TestNilBody(t *testing.T) {
+	create := connector.Operation{ID: "things.create", Method: "POST", Path: "/things", Class: connector.Write, Wrapper: "thing", NoAnswer: true}
+	onFakeTime(t, faulttest.Steps(status(200, ok)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		for _, in := range []any{(*thing)(nil), map[string]any(nil), []thing(nil)} {
+			if e := wantKind(t, c.Do(t.Context(), create, in, nil), connector.Invalid); !strings.Contains(e.Error(), "the body is nil") {
+				t.Error(e)
+			}
+		}
+		wantCount(t, server, 0)
+	})
+}
+
 // An id that was never set is a mistake, not a path.
 func TestUnsetVariables(t *testing.T) {
 	onFakeTime(t, faulttest.Steps(status(200, ok)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {

@@ -257,6 +257,24 @@ func TestDownload(t *testing.T) {
 			}
 		})
 	})
+	t.Run("still being made, then there", func(t *testing.T) {
+		onFakeTime(t, faulttest.Steps(status(202, `{}`), faulttest.Step{Body: content}), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			var out bytes.Buffer
+			if err := rest.Download(t.Context(), c, file, nil, &out, nil); err != nil || out.String() != content {
+				t.Errorf("got %q, %v", out.String(), err)
+			}
+			wantCount(t, server, 2)
+		})
+	})
+	t.Run("still being made for long", func(t *testing.T) {
+		onFakeTime(t, func(int, faulttest.Arrival) faulttest.Step { return status(202, "") }, func(t *testing.T, c *rest.Client, _ *faulttest.Transport) {
+			var out bytes.Buffer
+			err := rest.Download(t.Context(), c, file, nil, &out, nil)
+			if e := wantKind(t, err, connector.Unavailable); e.Status != 202 || out.Len() != 0 {
+				t.Errorf("got %v and %q", e, out.String())
+			}
+		})
+	})
 	t.Run("D1 from a storage host", func(t *testing.T) {
 		onFakeTime(t, func(n int, a faulttest.Arrival) faulttest.Step {
 			if a.Host == "storage.example" {
