@@ -232,7 +232,7 @@ func TestRawAnswer(t *testing.T) {
 			t.Errorf("got %s, %v", got, err)
 		}
 		for range 2 {
-			got, err = rest.Raw(t.Context(), c, find, nil, nil)
+			_, err = rest.Raw(t.Context(), c, find, nil, nil)
 			wantKind(t, err, connector.Decode)
 		}
 	})
