@@ -75,7 +75,7 @@ func (x *exchange) decode(at string, data json.RawMessage, out any) error {
 	}
 	for _, d := range drifts {
 		x.drifted(connector.Drift{Platform: x.client.platform.Name, Operation: x.call.Operation.ID, Account: x.call.Account,
-			Path: at + d.Path, Want: d.Want, Got: d.Got})
+			Path: x.scrub(at + d.Path), Want: d.Want, Got: d.Got})
 	}
 	return nil
 }
@@ -89,17 +89,17 @@ func (x *exchange) drifted(d connector.Drift) {
 
 // unreadable reports a success whose body is not what the platform promises.
 func (x *exchange) unreadable(at string, err error) error {
-	e := &connector.Error{Kind: connector.Decode, Status: x.answer.Status, Message: err.Error(), Err: err}
-	if shape, ok := errors.AsType[*wire.Error](err); ok && at != "" {
+	if shape, ok := errors.AsType[*wire.Error](err); ok {
 		placed := *shape
-		placed.Path = at + shape.Path
-		e.Message = placed.Error()
+		placed.Path = x.scrub(at + shape.Path) // a path is made of the answer's own names
+		err = &placed
 	}
+	e := &connector.Error{Kind: connector.Decode, Status: x.answer.Status, Message: err.Error(), Err: err}
 	if x.class != connector.Read {
 		e.Remedy = "the platform took the request: look whether it was done before sending it again"
 	}
 	if kind := x.answer.Header.Get("Content-Type"); kind != "" && !strings.Contains(kind, "json") {
-		e.Message += fmt.Sprintf(" (content type %s)", Clean(kind))
+		e.Message += fmt.Sprintf(" (content type %s)", Clean(x.scrub(kind)))
 	}
 	return x.complete(e)
 }
