@@ -50,9 +50,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	only := flags.String("platform", "", "run this one alone: scoro, procore or securityscorecard")
 	addr := flags.String("addr", "127.0.0.1:0", "address to listen on; the second and third platform take the next ports")
 	seed := flags.Uint64("seed", 1, "chooses the made-up records")
-	public := flags.Bool("public-app", true, "make Scoro's user token one of a public app, which must send app_id")
+	public := flags.Bool("public-app", true, "make Scoro's user token and login those of a public app, which must send app_id")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%q is no flag; see -h", flags.Arg(0))
 	}
 	started := 0
 	for _, p := range platforms {
@@ -65,7 +68,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		server, line, err := p.start(at, *seed, *public)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w; choose another -addr", err)
 		}
 		defer server.Close()
 		started++
@@ -84,7 +87,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 func shifted(addr string, n int) (string, error) {
 	host, text, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("-addr %q is not host:port, such as 127.0.0.1:8080: %w", addr, err)
 	}
 	port, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
