@@ -64,7 +64,7 @@ func TestAppRefuses(t *testing.T) {
 func TestUserSession(t *testing.T) {
 	server := procoretest.NewServer(t)
 	app := emulated(server)
-	token, err := app.Exchange(t.Context(), " "+server.Code(server.RedirectURI)+"\n") // as it was pasted
+	token, err := app.Exchange(t.Context(), " "+server.NewCode(server.RedirectURI)+"\n") // as it was pasted
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestUserSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := procore.New(auth.Static(accessToken), &procore.Options{Environment: app.Environment, Options: connector.Options{Pacer: unpaced{}}})
+	c, err := procore.New(auth.Static(accessToken), &procore.Options{Environment: app.Environment, Options: connector.Options{Pacer: faulttest.Unpaced{}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 func scripted(t *testing.T, o procore.Options, steps ...faulttest.Step) (*procore.Client, *faulttest.Transport) {
 	t.Helper()
 	server := faulttest.NewTransport(faulttest.Steps(steps...))
-	o.Transport, o.Pacer = server, unpaced{}
+	o.Transport, o.Pacer = server, faulttest.Unpaced{}
 	c, err := procore.New(auth.Static(accessToken), &o)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestNewRefuses(t *testing.T) {
 // as they were then.
 func TestCompanyHeader(t *testing.T) {
 	server := faulttest.NewTransport(faulttest.Steps(faulttest.JSON(200, `{}`)))
-	o := &procore.Options{CompanyID: 42, Options: connector.Options{Transport: server, Pacer: unpaced{}}}
+	o := &procore.Options{CompanyID: 42, Options: connector.Options{Transport: server, Pacer: faulttest.Unpaced{}}}
 	c, err := procore.New(auth.Static(accessToken+"\n"), o) // as it was read from a file
 	if err != nil {
 		t.Fatal(err)

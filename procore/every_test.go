@@ -1,7 +1,6 @@
 package procore_test
 
 import (
-	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -15,10 +14,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/operations"
 	"github.com/cordage-go/cordage/procore"
 	"github.com/cordage-go/cordage/procore/company"
@@ -74,7 +73,7 @@ func newEvery(t *testing.T) *every {
 	}
 	var err error
 	c.client, err = procore.New(auth.Static(c.server.AccessToken), &procore.Options{CompanyID: c.server.CompanyID, Options: connector.Options{
-		BaseURL: c.server.URL, Pacer: unpaced{}, MaxAttempts: 1, Middleware: []connector.Middleware{watch},
+		BaseURL: c.server.URL, Pacer: faulttest.Unpaced{}, MaxAttempts: 1, Middleware: []connector.Middleware{watch},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -389,10 +388,3 @@ func (c *every) number(name, service string) (int64, bool) {
 	}
 	return 0, false
 }
-
-// unpaced lets every request leave at once.
-type unpaced struct{}
-
-func (unpaced) Wait(context.Context, string, time.Duration) (time.Duration, error) { return 0, nil }
-
-func (unpaced) Observe(string, int, http.Header) {}

@@ -63,7 +63,7 @@ func ExampleApp_Exchange() {
 
 	app := procore.App{ClientID: server.ClientID, ClientSecret: auth.NewSecret(server.ClientSecret),
 		RedirectURL: server.RedirectURI, Environment: environment}
-	code := server.Code(server.RedirectURI) // in a web app: from the request to RedirectURL
+	code := server.NewCode(server.RedirectURI) // in a web app: from the request to RedirectURL
 	token, err := app.Exchange(ctx, code)
 	if err != nil {
 		fmt.Println(err)

@@ -63,29 +63,14 @@ type failure struct {
 // The client sends each golden request and understands each golden answer.
 // Every case has a call, and every call a case.
 func TestGolden(t *testing.T) {
-	cases, err := golden.Load("../internal/golden/procore")
-	if err != nil {
-		t.Fatal(err)
-	}
 	calls := map[string]goldenCall{}
 	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, signInCalls, companyCalls, errorCalls} {
 		maps.Copy(calls, group)
 	}
-	for _, c := range cases {
-		call, ok := calls[c.Name]
-		if !ok {
-			t.Errorf("the golden case %s has no call", c.Name)
-			continue
-		}
-		delete(calls, c.Name)
-		t.Run(c.Name, func(t *testing.T) { call.test(t, c) })
-	}
-	for name := range calls {
-		t.Errorf("the call %s has no golden case", name)
-	}
+	golden.Run(t, "../internal/golden/procore", calls, testGolden)
 }
 
-func (g goldenCall) test(t *testing.T, c golden.Case) {
+func testGolden(t *testing.T, c golden.Case, g goldenCall) {
 	replay := c.Replay()
 	var drifts []string
 	got, err := g.run(t, replayed(t, replay), func(d connector.Drift) { drifts = append(drifts, d.Path) })

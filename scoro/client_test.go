@@ -27,7 +27,7 @@ const (
 func answering(t *testing.T, cred scoro.Credential, o scoro.Options, steps ...faulttest.Step) (*scoro.Client, *faulttest.Transport) {
 	t.Helper()
 	server := faulttest.NewTransport(faulttest.Steps(steps...))
-	o.Transport, o.Pacer = server, unpaced{}
+	o.Transport, o.Pacer = server, faulttest.Unpaced{}
 	c, err := scoro.New(site, cred, &o)
 	if err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func TestAs(t *testing.T) {
 
 // keys is a pacer that notes what it is asked for.
 type keys struct {
-	unpaced
+	faulttest.Unpaced
 	seen []string
 }
 

@@ -11,16 +11,11 @@ import (
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/operations"
 	"github.com/cordage-go/cordage/scoro"
 	"github.com/cordage-go/cordage/scoro/scorotest"
 )
-
-// unpaced lets every request leave at once: the emulator's limits are far away.
-type unpaced struct{}
-
-func (unpaced) Wait(context.Context, string, time.Duration) (time.Duration, error) { return 0, nil }
-func (unpaced) Observe(string, int, http.Header)                                   {}
 
 // An every calls each method of each service once against the emulator, and
 // remembers what was called.
@@ -36,7 +31,7 @@ type every struct {
 // its operation has, and succeeds. No method and no operation is left out.
 func TestEveryMethod(t *testing.T) {
 	server := scorotest.NewServer(t)
-	options := &scoro.Options{Location: time.FixedZone("EET", 2*60*60), Options: connector.Options{BaseURL: server.URL, Pacer: unpaced{}, MaxAttempts: 1}}
+	options := &scoro.Options{Location: time.FixedZone("EET", 2*60*60), Options: connector.Options{BaseURL: server.URL, Pacer: faulttest.Unpaced{}, MaxAttempts: 1}}
 	options.OnDrift = func(d connector.Drift) { t.Errorf("%s: %s is no %s but %s", d.Operation, d.Path, d.Want, d.Got) }
 	client, err := scoro.New(server.Site, scoro.UserToken(server.UserToken, server.CompanyAccount), options)
 	if err != nil {

@@ -46,7 +46,7 @@ func TestSignInRefuses(t *testing.T) {
 // one login, and the settings are those that SignIn was given.
 func TestSignIn(t *testing.T) {
 	server := scorotest.NewServer(t)
-	o := &scoro.Options{Options: connector.Options{BaseURL: server.URL, Pacer: unpaced{}}}
+	o := &scoro.Options{Options: connector.Options{BaseURL: server.URL, Pacer: faulttest.Unpaced{}}}
 	grant, err := scoro.SignIn(server.Site, scoro.Login{Username: server.Username, Password: auth.NewSecret(server.Password), CompanyAccount: server.Site}, o)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestRefusedLogin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var seen bytes.Buffer
 			transport := faulttest.NewTransport(faulttest.Steps(test.step))
-			o := &scoro.Options{Options: connector.Options{Transport: transport, Pacer: unpaced{}, Middleware: []connector.Middleware{spy(&seen)}}}
+			o := &scoro.Options{Options: connector.Options{Transport: transport, Pacer: faulttest.Unpaced{}, Middleware: []connector.Middleware{spy(&seen)}}}
 			grant, err := scoro.SignIn(site, scoro.Login{Username: "u@example.com", Password: auth.NewSecret(password), CompanyAccount: account}, o)
 			if err != nil {
 				t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 func scripted(t *testing.T, o securityscorecard.Options, steps ...faulttest.Step) (*securityscorecard.Client, *faulttest.Transport) {
 	t.Helper()
 	server := faulttest.NewTransport(faulttest.Steps(steps...))
-	o.Transport, o.Pacer = server, unpaced{}
+	o.Transport, o.Pacer = server, faulttest.Unpaced{}
 	c, err := securityscorecard.New(auth.Static(demoToken), &o)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestNewRefuses(t *testing.T) {
 // are, and the integration is named. The options of New count as they were then.
 func TestRequest(t *testing.T) {
 	server := faulttest.NewTransport(faulttest.Steps(faulttest.JSON(200, `{}`)))
-	o := &securityscorecard.Options{AppName: "watch", AppVersion: "1.2", Options: connector.Options{Transport: server, Pacer: unpaced{}}}
+	o := &securityscorecard.Options{AppName: "watch", AppVersion: "1.2", Options: connector.Options{Transport: server, Pacer: faulttest.Unpaced{}}}
 	c, err := securityscorecard.New(auth.Static(" "+demoToken+"\r\n"), o) // as it was read from a file
 	if err != nil {
 		t.Fatal(err)

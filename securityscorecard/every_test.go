@@ -3,24 +3,17 @@ package securityscorecard_test
 import (
 	"context"
 	"iter"
-	"net/http"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/operations"
 	"github.com/cordage-go/cordage/securityscorecard"
 	"github.com/cordage-go/cordage/securityscorecard/securityscorecardtest"
 )
-
-// unpaced lets every request leave at once: the emulator's limits are far away.
-type unpaced struct{}
-
-func (unpaced) Wait(context.Context, string, time.Duration) (time.Duration, error) { return 0, nil }
-func (unpaced) Observe(string, int, http.Header)                                   {}
 
 // An every calls each method of each service once against the emulator, and
 // remembers what was called.
@@ -36,7 +29,7 @@ type every struct {
 // its operation has, and succeeds. No method and no operation is left out.
 func TestEveryMethod(t *testing.T) {
 	server := securityscorecardtest.NewServer(t)
-	options := &securityscorecard.Options{Options: connector.Options{BaseURL: server.URL, Pacer: unpaced{}, MaxAttempts: 1}}
+	options := &securityscorecard.Options{Options: connector.Options{BaseURL: server.URL, Pacer: faulttest.Unpaced{}, MaxAttempts: 1}}
 	options.OnDrift = func(d connector.Drift) { t.Errorf("%s: %s is no %s but %s", d.Operation, d.Path, d.Want, d.Got) }
 	client, err := securityscorecard.New(auth.Static(server.Token), options)
 	if err != nil {

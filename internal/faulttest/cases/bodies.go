@@ -3,8 +3,6 @@ package cases
 import (
 	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +78,7 @@ func (s *suite) hostile(t *testing.T) {
 			}
 			return s.Page(records, 1, false)
 		}
-		c := s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: unpaced{}})
+		c := s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: faulttest.Unpaced{}})
 		for range 5 {
 			begun, seen := time.Now(), map[string]bool{}
 			// A platform whose lists end only with an empty page is asked twice.
@@ -91,182 +89,11 @@ func (s *suite) hostile(t *testing.T) {
 			if once := time.Since(begun); took[hostile] == 0 || once < took[hostile] {
 				took[hostile] = once
 			}
-			c = s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: unpaced{}})
+			c = s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: faulttest.Unpaced{}})
 		}
 	}
 	t.Logf("a hostile page took %v, a clean one %v", took[true], took[false])
 	if took[true] > 10*took[false] {
 		t.Errorf("a hostile page took %v, a clean one %v", took[true], took[false])
 	}
-}
-
-// A playedList plays a list of records.
-type playedList struct {
-	*suite
-	ids  []int
-	edit func(page int, l *playedList)
-}
-
-func (l *playedList) script(_ int, a faulttest.Arrival) faulttest.Step {
-	page, size := l.Place(a)
-	if l.edit != nil {
-		l.edit(page, l)
-	}
-	from, to := min((page-1)*size, len(l.ids)), min(page*size, len(l.ids))
-	var records []string
-	for _, id := range l.ids[from:to] {
-		records = append(records, l.Record(id))
-	}
-	return l.Page(records, page, to < len(l.ids))
-}
-
-func (s *suite) list(n int) *playedList {
-	l := &playedList{suite: s}
-	for id := 1; id <= n; id++ {
-		l.ids = append(l.ids, id)
-	}
-	return l
-}
-
-// walk returns the ids that a walk hands out, and its error.
-func walk(t *testing.T, c Client, opts ...connector.CallOption) ([]string, error) {
-	t.Helper()
-	var ids []string
-	err := c.Walk(t.Context(), func(id string) bool { ids = append(ids, id); return true }, append([]connector.CallOption{connector.PageSize(5)}, opts...)...)
-	return ids, err
-}
-
-// pages is P1 to P5.
-func (s *suite) pages(t *testing.T) {
-	t.Run("P1 a foreign link", func(t *testing.T) {
-		for _, link := range []string{"https://evil.example/x?page=2", "//evil.example/x", "http://169.254.169.254/", "https://user:" + Canary + "@evil.example/"} {
-			page := s.Page([]string{s.Record(1)}, 1, false).With("Link", "<"+link+`>; rel="next"`)
-			s.onFakeTime(t, faulttest.Steps(page), func(t *testing.T, c Client, server *faulttest.Transport) {
-				_, err := walk(t, c)
-				s.want(t, err, connector.Origin)
-				count(t, server, 1)
-			})
-		}
-	})
-	t.Run("P2 an error on page 3", func(t *testing.T) {
-		l := s.list(22)
-		broken := true
-		s.onFakeTime(t, func(n int, a faulttest.Arrival) faulttest.Step {
-			if page, _ := s.Place(a); page == 3 && broken {
-				return s.Refuse(403, "not this page")
-			}
-			return l.script(n, a)
-		}, func(t *testing.T, c Client, _ *faulttest.Transport) {
-			ids, err := walk(t, c)
-			e := s.want(t, err, connector.Forbidden)
-			if len(ids) != 10 || e.Next == "" {
-				t.Fatalf("%d records and the place %q", len(ids), e.Next)
-			}
-			broken = false
-			rest, err := walk(t, c, connector.From(e.Next))
-			if err != nil || len(ids)+len(rest) != 22 {
-				t.Errorf("went on with %v, %v", rest, err)
-			}
-		})
-	})
-	t.Run("P3 records come and go", func(t *testing.T) {
-		l := s.list(17)
-		l.edit = func(page int, l *playedList) {
-			if page == 2 {
-				l.ids = append([]int{101, 102}, l.ids...)
-			}
-		}
-		s.onFakeTime(t, l.script, func(t *testing.T, c Client, _ *faulttest.Transport) {
-			ids, err := walk(t, c)
-			if sorted := slices.Compact(slices.Sorted(slices.Values(ids))); err != nil || len(ids) != 17 || len(sorted) != 17 {
-				t.Errorf("got %v, %v", ids, err)
-			}
-		})
-	})
-	t.Run("P4 a page larger than asked", func(t *testing.T) {
-		var records []string
-		for id := 1; id <= 9; id++ {
-			records = append(records, s.Record(id))
-		}
-		s.onFakeTime(t, faulttest.Steps(s.Page(records, 1, false), s.Page(nil, 2, false)), func(t *testing.T, c Client, _ *faulttest.Transport) {
-			if ids, err := walk(t, c); err != nil || len(ids) != 9 {
-				t.Errorf("got %v, %v", ids, err)
-			}
-		})
-	})
-	t.Run("P5 leaving the loop", func(t *testing.T) {
-		s.onFakeTime(t, s.list(22).script, func(t *testing.T, c Client, server *faulttest.Transport) {
-			if err := c.Walk(t.Context(), func(string) bool { return false }, connector.PageSize(5)); err != nil {
-				t.Error(err)
-			}
-			count(t, server, 1)
-		})
-	})
-}
-
-// origins is D1 to D4, L2 and the dry run.
-func (s *suite) origins(t *testing.T) {
-	for _, code := range []int{302, 307, 308} {
-		t.Run("D1 redirect "+strconv.Itoa(code), func(t *testing.T) {
-			other := faulttest.NewServer(t, faulttest.Steps(s.good()))
-			c, server := s.onSocket(t, faulttest.Steps(faulttest.Step{Status: code}.With("Location", other.URL+"/?x="+Canary)), connector.Options{})
-			s.want(t, c.Read(t.Context()), connector.Origin)
-			s.want(t, c.Write(t.Context()), connector.Origin)
-			count(t, server, 2)
-			if other.Opened() != 0 {
-				t.Error("the other host was called")
-			}
-		})
-	}
-	t.Run("D2 a redirect loop", func(t *testing.T) {
-		s.onFakeTime(t, faulttest.Steps(faulttest.Step{Status: 302}.With("Location", "/")), func(t *testing.T, c Client, server *faulttest.Transport) {
-			s.want(t, c.Read(t.Context()), connector.Origin)
-			count(t, server, 1)
-		})
-	})
-	op := connector.Operation{ID: "own", Method: "POST", Path: "/things/{id}/x", Class: connector.Read, NoAnswer: true}
-	for value, escaped := range map[string]string{"a/b": "a%2Fb", "../..": "..%2F..", "?a=b": "%3Fa=b", "#x": "%23x", "%2f": "%252f", "..": "", ".": "", "": "", "a\nb": ""} {
-		t.Run(fmt.Sprintf("D3 %q", value), func(t *testing.T) {
-			s.onFakeTime(t, faulttest.Steps(faulttest.JSON(200, s.One("{}"))), func(t *testing.T, c Client, server *faulttest.Transport) {
-				err := c.Do(t.Context(), op.At(value), nil, nil)
-				if escaped == "" {
-					s.want(t, err, connector.Invalid)
-					count(t, server, 0)
-					return
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				if path := server.Arrivals()[0].URL.EscapedPath(); !strings.HasSuffix(path, "/things/"+escaped+"/x") {
-					t.Errorf("went to %s", path)
-				}
-			})
-		})
-	}
-	t.Run("D4 a header with a line break", func(t *testing.T) {
-		s.onFakeTime(t, faulttest.Steps(s.good()), func(t *testing.T, c Client, server *faulttest.Transport) {
-			s.want(t, c.Read(t.Context(), connector.Header("X-Own", "a\r\nX-Injected: b")), connector.Invalid)
-			s.want(t, c.Write(t.Context(), connector.Header("Authorization", Canary)), connector.Invalid)
-			count(t, server, 0)
-		})
-	})
-	t.Run("L1 an echoed credential", func(t *testing.T) {
-		for _, status := range []int{400, 403, 404, 500} {
-			s.onFakeTime(t, faulttest.Steps(s.Refuse(status, "what is "+Canary+"?")), func(t *testing.T, c Client, _ *faulttest.Transport) {
-				for _, err := range []error{c.Read(t.Context()), c.Write(t.Context())} {
-					if err == nil {
-						t.Fatal("no error")
-					}
-					s.note(t, err)
-				}
-			})
-		}
-	})
-	t.Run("L1 a dry run", func(t *testing.T) {
-		server := faulttest.NewTransport(faulttest.Steps(s.good()))
-		c := s.client(t, connector.Options{Transport: server, DryRun: &s.written})
-		s.want(t, c.Write(t.Context()), connector.DryRun)
-		s.want(t, c.Delete(t.Context()), connector.DryRun)
-		count(t, server, 0)
-	})
 }

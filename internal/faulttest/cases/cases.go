@@ -1,6 +1,10 @@
 // Package cases holds the fault cases that every platform's client must
 // survive. A platform describes itself by a [Platform] and runs them all, so
 // that no client forgets one.
+//
+// Each case has a number, by what goes wrong: N the network, H the status of
+// an answer, J its body, R a limit, P a list in pages, D where a request goes,
+// A signing in, L what is written for people to read.
 package cases
 
 import (
@@ -15,7 +19,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -129,21 +132,12 @@ func (s *suite) onFakeTime(t *testing.T, script faulttest.Script, test func(t *t
 func (s *suite) onSocket(t *testing.T, script faulttest.Script, o connector.Options) (Client, *faulttest.Server) {
 	t.Helper()
 	server := faulttest.NewServer(t, script)
-	o.BaseURL, o.Pacer = server.URL, unpaced{}
+	o.BaseURL, o.Pacer = server.URL, faulttest.Unpaced{}
 	return s.client(t, o), server
 }
 
 // good answers the record 7.
 func (s *suite) good() faulttest.Step { return faulttest.JSON(http.StatusOK, s.One(s.Record(7))) }
-
-// unpaced lets everything leave at once.
-type unpaced struct{}
-
-func (unpaced) Wait(ctx context.Context, _ string, _ time.Duration) (time.Duration, error) {
-	return 0, context.Cause(ctx)
-}
-
-func (unpaced) Observe(string, int, http.Header) {}
 
 // want checks an error's kind, that it helps, and that it holds no secret.
 func (s *suite) want(t testing.TB, err error, kind connector.Kind) *connector.Error {

@@ -60,7 +60,7 @@ func (s *suite) certificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := faulttest.NewTLSServer(t, test.certificate, faulttest.Steps(s.good()))
 			transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: test.roots, MinVersion: tls.VersionTLS12}}
-			c := s.client(t, connector.Options{Transport: transport, BaseURL: server.URL, Pacer: unpaced{}})
+			c := s.client(t, connector.Options{Transport: transport, BaseURL: server.URL, Pacer: faulttest.Unpaced{}})
 			if e := s.want(t, c.Read(t.Context()), connector.Unavailable); e.Attempts != 1 {
 				t.Errorf("%d attempts, want 1", e.Attempts)
 			}
@@ -142,7 +142,7 @@ func (s *suite) slow(t *testing.T) {
 	}
 }
 
-// answers is H1 to H8.
+// answers is H1 to H8, and R1.
 func (s *suite) answers(t *testing.T) {
 	for _, status := range []int{500, 502, 504} {
 		t.Run(fmt.Sprint("H1 ", status), func(t *testing.T) { s.outage(t, status) })
@@ -215,7 +215,7 @@ func (s *suite) unauthorized(t *testing.T) {
 					}
 					return s.good()
 				})
-				tokens := newNumbered()
+				tokens := &numbered{}
 				c := s.clientOf(t, tokens, connector.Options{Transport: server})
 				err := c.Write(t.Context())
 				if lasts {

@@ -33,7 +33,7 @@ type SignIn struct {
 	Odd []faulttest.Step
 }
 
-// signIn is A1, A3, A7 and A9.
+// signIn is A1, A3 and A7 to A9.
 func (s *suite) signIn(t *testing.T) {
 	if s.SignIn != nil {
 		t.Run("A1 one renewal for all", s.oneRenewal)
@@ -96,7 +96,7 @@ func (s *suite) oneRenewal(t *testing.T) {
 		answer.Delay = time.Second
 		signIns := faulttest.NewTransport(faulttest.Steps(answer))
 		calls := faulttest.NewTransport(faulttest.Steps(s.good()))
-		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: unpaced{}})
+		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: faulttest.Unpaced{}})
 		var all sync.WaitGroup
 		for range 100 {
 			all.Go(func() {
@@ -122,7 +122,7 @@ func (s *suite) refusedGrant(t *testing.T) {
 		answer.Delay = time.Second
 		signIns := faulttest.NewTransport(faulttest.Steps(answer))
 		calls := faulttest.NewTransport(faulttest.Steps(s.good()))
-		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: unpaced{}})
+		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: faulttest.Unpaced{}})
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
@@ -151,7 +151,7 @@ func (s *suite) revoked(t *testing.T) {
 			}
 			return s.good()
 		})
-		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: unpaced{}})
+		c := s.clientOf(t, s.session(t, signIns), connector.Options{Transport: calls, Pacer: faulttest.Unpaced{}})
 		for range 3 {
 			if err := c.Write(t.Context()); err != nil {
 				t.Fatal(err)
@@ -202,8 +202,6 @@ type numbered struct {
 	mu    sync.Mutex
 	token auth.Token
 }
-
-func newNumbered() *numbered { return &numbered{} }
 
 func (n *numbered) Token(context.Context) (auth.Token, error) {
 	n.mu.Lock()
