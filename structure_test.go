@@ -71,7 +71,6 @@ func mayImport(from, to string) bool {
 		"internal/golden":          {},
 		"internal/emulate":         {"internal/operations"},
 		"internal/generate":        {"internal/operations"},
-		"internal/generate/cmd":    {"internal/generate", "internal/operations"},
 	}
 	if list, ok := allowed[from]; ok {
 		return slices.Contains(list, to)

@@ -98,6 +98,11 @@ func (r *renewal) attempt(ctx context.Context) (Token, error) {
 	if r.lost(e) {
 		return Token{}, r.giveUp(ctx, e, "an earlier renewal was interrupted, and its refresh token is used up", nil)
 	}
+	return r.claim(ctx, e, h.rejected)
+}
+
+// claim writes the note and presents the token.
+func (r *renewal) claim(ctx context.Context, e entry, forced bool) (Token, error) {
 	c, err := r.writeNote(ctx, e)
 	if errors.Is(err, store.ErrConflict) {
 		return Token{}, errAgain
@@ -106,7 +111,7 @@ func (r *renewal) attempt(ctx context.Context) (Token, error) {
 		r.disown(c) // it may be stored all the same
 		return r.withoutStore(ctx, r.storeError("the renewal could not be noted, so nothing was sent", err))
 	}
-	c.forced = h.rejected
+	c.forced = forced
 	if time.Since(c.began) > r.grant.Timeout/2 {
 		r.release(ctx, c) // the note would be taken for abandoned while the token is presented
 		return Token{}, errAgain

@@ -320,6 +320,9 @@ func (s *Session) closedError() error {
 
 // storeError is for a store that failed while nothing was lost.
 func (s *Session) storeError(what string, err error) error {
+	if errors.Is(err, store.ErrKey) {
+		return s.newError(connector.Invalid, fmt.Sprintf("the session's key %q: %v", s.key, err), err, "give NewSession a key such as procore/sandbox/CLIENT-ID/tenant-17")
+	}
 	return s.newError(connector.Storage, fmt.Sprintf("%s: %v", what, err), err, "see to the store and try again")
 }
 

@@ -414,7 +414,7 @@ func TestBadSessions(t *testing.T) {
 		}
 	}
 	s := NewSession(store.Memory(), "", Grant{Renew: p.renew})
-	if _, err := s.Token(t.Context()); !errors.Is(err, store.ErrKey) {
+	if _, err := s.Token(t.Context()); !errors.Is(err, store.ErrKey) || !errors.Is(err, connector.Invalid) {
 		t.Errorf("empty key: %v", err)
 	}
 	s = NewSession(store.Memory(), key, Grant{Renew: p.renew})

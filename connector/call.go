@@ -9,7 +9,7 @@ import (
 // A Call is one call with its settings, as call options leave it. Platform
 // packages read it; programs change it through options.
 type Call struct {
-	Operation Operation
+	Operation Operation         // what is called
 	Named     map[string]string // path variables by name, filled by the client or an option
 	Query     any               // a typed query: a struct with query tags, or nil
 	Extra     url.Values        // query parameters as they are; they win over Query
@@ -29,8 +29,8 @@ type Call struct {
 
 // Response is what an answer tells beside its data.
 type Response struct {
-	Status   int
-	Header   http.Header
+	Status   int           // the HTTP status; 0 without a whole answer, and after a download
+	Header   http.Header   // of the answer; nil where Status is 0
 	Attempts int           // how often the request was sent
 	Waited   time.Duration // how long pacing and stated pauses took
 }

@@ -74,7 +74,7 @@ type Error struct {
 	Platform  string // "scoro", "procore" or "securityscorecard"
 	Operation string // the operation's ID, such as "projects.list"; empty outside a call
 	Account   string // the name given with the Account call option; empty without one
-	Kind      Kind
+	Kind      Kind   // what sort of failure it is
 
 	Status     int                 // the HTTP status, or the one that a platform puts into its answer; 0 if none came
 	Code       string              // the platform's own code; empty if it gives none

@@ -69,9 +69,9 @@ type Pacer interface {
 // Drift is one value of an answer that did not have its documented form. The
 // value was left unset, or read as well as possible; its record is intact.
 type Drift struct {
-	Platform  string
-	Operation string
-	Account   string
+	Platform  string // "scoro", "procore" or "securityscorecard"
+	Operation string // the operation's ID
+	Account   string // the name given with the Account call option; empty without one
 	Path      string // where the value stands: "/12/deadline"
 	Want      string // the form that was expected: "bool"
 	Got       string // what came, by its JSON kind: "object". Never the value itself

@@ -16,23 +16,24 @@ const (
 
 // Paging says how a list operation is cut into pages.
 type Paging struct {
-	Style   PagingStyle
-	Page    string // parameter of the page number, cursor or last id: "page", "cursor", "start_after"
-	First   int    // number of the first page: 0 or 1
-	Size    string // parameter of the page size: "per_page"; empty if the platform takes none
-	Default int    // page size that is asked for where the caller names none; 0 leaves it to the platform
-	Max     int    // largest page size that the platform gives; larger wishes are lowered to it. 0 if unknown
-	Items   string // member of the answer that holds the records; empty if the answer is the list itself
-	Total   string // member of the answer that holds the number of all records; empty if none
-	Next    string // member of the answer that holds the next cursor; with After, member of a record that holds its id, empty for Operation.Key
-	Links   bool   // a Link header decides alone: without a next link the list has ended
-	Short   bool   // a page with fewer records than its size is the last one
-	Body    bool   // the parameters travel in the body, not in the query
-	Unsure  bool   // it is not certain that the platform obeys Page: a page that brings nothing new ends the list
+	Style   PagingStyle // how the next page is asked for
+	Page    string      // parameter of the page number, cursor or last id: "page", "cursor", "start_after"
+	First   int         // number of the first page: 0 or 1
+	Size    string      // parameter of the page size: "per_page"; empty if the platform takes none
+	Default int         // page size that is asked for where the caller names none; 0 leaves it to the platform
+	Max     int         // largest page size that the platform gives; larger wishes are lowered to it. 0 if unknown
+	Items   string      // member of the answer that holds the records; empty if the answer is the list itself
+	Total   string      // member of the answer that holds the number of all records; empty if none
+	Next    string      // member of the answer that holds the next cursor; with After, member of a record that holds its id, empty for Operation.Key
+	Links   bool        // a Link header decides alone: without a next link the list has ended
+	Short   bool        // a page with fewer records than its size is the last one
+	Body    bool        // the parameters travel in the body, not in the query
+	Unsure  bool        // it is not certain that the platform obeys Page: a page that brings nothing new ends the list
 }
 
 // A Page is one page of a list.
 type Page[T any] struct {
+	// Items are the records; a walk leaves out those that an earlier page had.
 	Items []T
 	// Next is the place of the following page, to be kept as text and given
 	// to [From] later; empty on the last page.

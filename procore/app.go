@@ -16,6 +16,7 @@ import (
 
 // An App is a program as Procore's developer portal knows it.
 type App struct {
+	// ClientID and ClientSecret are the app's credentials in that portal.
 	ClientID     string
 	ClientSecret auth.Secret
 	// RedirectURL is where users come back to; it must equal the registered

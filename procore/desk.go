@@ -105,7 +105,7 @@ func (a App) failure(call *connector.Call, answer *rest.Answer) *connector.Error
 	case code == "invalid_client" || code == "unauthorized_client":
 		e.Remedy = fmt.Sprintf("check App.ClientID and App.ClientSecret, and that they belong to the %s environment", a.Environment.orProduction().Name)
 	case code == "invalid_grant":
-		e.Remedy = "the code or refresh token is used up, expired or revoked: let the user sign in again"
+		e.Remedy = "the code or refresh token is used up, expired or revoked, or App.RedirectURL is not the one that the code was asked for with: let the user sign in again"
 	default:
 		e.Remedy = "check the app's settings in Procore's developer portal"
 	}

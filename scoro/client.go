@@ -1,6 +1,7 @@
 package scoro
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -104,11 +105,7 @@ func (c *Client) As(site string, cred Credential, opts ...connector.CallOption) 
 		return nil, err
 	}
 	copied.rest = c.rest.As(nil, opts...)
-	base := platform.BaseURL
-	if c.options.BaseURL != "" {
-		base = c.options.BaseURL
-	}
-	if err := copied.rest.At(platform, base); err != nil {
+	if err := copied.rest.At(platform, cmp.Or(c.options.BaseURL, platform.BaseURL)); err != nil {
 		return nil, err
 	}
 	copied.services = newServices(copied)

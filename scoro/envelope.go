@@ -2,6 +2,7 @@ package scoro
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ func (e *envelope) moveQuery(call *connector.Call) error {
 func withDefault(call *connector.Call, name string, value any) {
 	if _, set := call.Envelope[name]; !set {
 		call.Envelope = maps.Clone(call.Envelope)
-		member(name, value)(call)
+		Member(name, value)(call)
 	}
 }
 
@@ -157,10 +158,7 @@ func (e *envelope) authorize(call *connector.Call, r *http.Request, body []byte,
 	if call.Operation.Class == connector.Token {
 		return nil
 	}
-	account := e.cred.CompanyAccount
-	if account == "" {
-		account = t.Account
-	}
+	account := cmp.Or(e.cred.CompanyAccount, t.Account)
 	if account == "" {
 		return errors.New("no company account: set Credential.CompanyAccount")
 	}

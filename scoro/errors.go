@@ -76,8 +76,8 @@ func (e *envelope) noEnvelope(a *rest.Answer) *connector.Error {
 		failure.Message = "the network in front of Scoro refused the client's User-Agent (Cloudflare 1010)"
 		failure.Remedy = "set Options.UserAgent to your product's name and version"
 	case a.Status < 500 && bytes.HasPrefix(body, []byte("<")):
-		failure.Message = fmt.Sprintf("%s answered with a web page, not with the API", e.site.host())
-		failure.Remedy = "check the site's name: Scoro answers unknown sites in this way"
+		failure.Message = "a web page answered, not the API of " + e.site.host()
+		failure.Remedy = "check the site's name, or Options.BaseURL, which ends in /api/v2: Scoro answers unknown sites in this way"
 		if a.Status < 400 || a.Status == http.StatusNotFound {
 			failure.Kind = connector.Decode // what was asked for may well exist
 		}

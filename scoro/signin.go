@@ -1,6 +1,7 @@
 package scoro
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -18,9 +19,9 @@ const extraTimezone = "timezone"
 // A Login is what a user signs in with. Users with two-factor or single
 // sign-on presumably cannot sign in this way.
 type Login struct {
-	Username       string
-	Password       auth.Secret
-	CompanyAccount string // the company_account_id to sign in to
+	Username       string      // mostly an e-mail address
+	Password       auth.Secret // may have spaces around it
+	CompanyAccount string      // the company_account_id to sign in to
 
 	// The device that the token is made for. DeviceID should stay the same for
 	// one installation; it and the others have defaults.
@@ -104,7 +105,7 @@ type loginAnswer struct {
 func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 	in := loginRequest{
 		Lang: c.options.Lang, CompanyAccount: l.CompanyAccount, Username: l.Username, Password: l.Password.Reveal(),
-		DeviceType: or(l.DeviceType, "server"), DeviceName: or(l.DeviceName, "cordage"), DeviceID: or(l.DeviceID, "cordage-"+l.Username),
+		DeviceType: cmp.Or(l.DeviceType, "server"), DeviceName: cmp.Or(l.DeviceName, "cordage"), DeviceID: cmp.Or(l.DeviceID, "cordage-"+l.Username),
 	}
 	var answer loginAnswer
 	if err := c.Do(ctx, logIn, in, &answer); err != nil {
@@ -116,14 +117,7 @@ func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 	}
 	return auth.Token{
 		Access:  auth.NewSecret(answer.Token),
-		Account: or(answer.Settings.MasterCompanyAccount, l.CompanyAccount),
+		Account: cmp.Or(answer.Settings.MasterCompanyAccount, l.CompanyAccount),
 		Extra:   map[string]string{extraTimezone: answer.Settings.Timezone},
 	}, nil
-}
-
-func or(text, fallback string) string {
-	if text != "" {
-		return text
-	}
-	return fallback
 }

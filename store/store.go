@@ -50,7 +50,7 @@ func NewVersion() Version { return Version(rand.Uint64N(1<<62-1) + 1) }
 
 // A Record is one value under a key.
 type Record struct {
-	Key     string
+	Key     string    // see CheckKey
 	Value   []byte    // every engine takes at least 1 MiB
 	Version Version   // what Get and List found; what Put and Delete expect
 	Expires time.Time // zero means never; an expired record is as if it did not exist. Kept to the millisecond or better

@@ -13,8 +13,8 @@ import (
 // A CustomField is a field that a customer added to a record. What Type says
 // is up to the platform; Value is the JSON that came.
 type CustomField struct {
-	ID    string          `json:"id"` // "c_17" on Scoro, "49417" on Procore
-	Name  string          `json:"name,omitzero"`
+	ID    string          `json:"id"`            // "c_17" on Scoro, "49417" on Procore
+	Name  string          `json:"name,omitzero"` // "" where the platform sends none
 	Type  string          `json:"type,omitzero"` // "" if the platform does not say
 	Value json.RawMessage `json:"value"`         // nil if there is none
 }

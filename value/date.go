@@ -11,9 +11,9 @@ import (
 // Date is not set. Year 0 stands for a day that comes every year, such as a
 // birthday without the year.
 type Date struct {
-	Year  int
-	Month time.Month
-	Day   int
+	Year  int        // 0 for a day that comes every year
+	Month time.Month // 1 to 12
+	Day   int        // 1 to 31
 }
 
 // DateOf returns the day that t falls on in t's own location.

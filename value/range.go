@@ -2,9 +2,11 @@ package value
 
 import "time"
 
-// A DateRange is a span of days. A zero end is open; whether a platform
-// includes the last day is the platform's rule.
-type DateRange struct{ From, To Date }
+// A DateRange is a span of days. Whether a platform includes the last day is
+// the platform's rule.
+type DateRange struct {
+	From, To Date // zero for an open end
+}
 
 // SinceDate returns the range of the day from and all later ones.
 func SinceDate(from Date) DateRange { return DateRange{From: from} }
@@ -18,8 +20,10 @@ func BetweenDates(from, to Date) DateRange { return DateRange{From: from, To: to
 // IsZero reports whether both ends are open.
 func (r DateRange) IsZero() bool { return r.From.IsZero() && r.To.IsZero() }
 
-// A TimeRange is a span of time. A zero end is open.
-type TimeRange struct{ From, To time.Time }
+// A TimeRange is a span of time.
+type TimeRange struct {
+	From, To time.Time // zero for an open end
+}
 
 // Since returns the range that begins at from and does not end.
 func Since(from time.Time) TimeRange { return TimeRange{From: from} }

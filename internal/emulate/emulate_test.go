@@ -84,6 +84,18 @@ func do(t *testing.T, verb, url, body string) (*http.Response, string, error) {
 	return response, string(data), err
 }
 
+// HEAD is GET without the body.
+func TestHead(t *testing.T) {
+	server, work := start(t)
+	response, body, err := do(t, "HEAD", server.URL+"/api/teams/1/things/7", "")
+	if err != nil || response.StatusCode != 200 || response.ContentLength == 0 || body != "" || work.Load() != 1 {
+		t.Errorf("got %v, %q, %v, %d answers", response, body, err, work.Load())
+	}
+	if got := server.Requests()[0].Operation; got != "GET /teams/{team}/things/{id}" {
+		t.Errorf("taken for %q", got)
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	server, _ := start(t)
 	for _, c := range []struct{ verb, path, want string }{
@@ -251,11 +263,11 @@ func TestWindow(t *testing.T) {
 			t.Errorf("another key: %+v", q)
 		}
 		time.Sleep(2 * time.Second)
-		if q := w.Peek("a"); q.Over || q.Remaining != 2 {
+		if q := w.Count("a"); q.Over || q.Remaining != 1 {
 			t.Errorf("next span: %+v", q)
 		}
 		w.SetLimit(0)
-		if q := w.Peek("a"); !q.Over {
+		if q := w.Count("a"); !q.Over {
 			t.Errorf("limit 0: %+v", q)
 		}
 	})

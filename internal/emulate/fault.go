@@ -143,8 +143,9 @@ func (fs *faults) add(f Fault) {
 	fs.waiting = append(fs.waiting, f)
 }
 
-// take returns the fault for a call, counted.
-func (fs *faults) take(c *Call) (Fault, bool) {
+// take returns the fault for a call, counted; the zero Fault, which spoils
+// nothing, if there is none.
+func (fs *faults) take(c *Call) Fault {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for i := range fs.waiting {
@@ -163,7 +164,7 @@ func (fs *faults) take(c *Call) (Fault, bool) {
 		if f.Times == 0 {
 			fs.waiting = slices.Delete(fs.waiting, i, i+1)
 		}
-		return taken, true
+		return taken
 	}
-	return Fault{}, false
+	return Fault{}
 }

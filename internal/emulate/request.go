@@ -17,15 +17,15 @@ const (
 
 // A Request is one that reached the server, whatever became of it.
 type Request struct {
-	Method    string
-	Path      string // unescaped, with the API root
-	Query     url.Values
-	Header    http.Header
-	Host      string
-	Body      []byte    // empty if the fault struck before it was read
-	Operation string    // verb and path as in the table: "POST /projects/view/{id}"; empty if there is none
-	Time      time.Time // of arrival
-	Status    int       // of the answer; 0 if the connection was dropped without one
+	Method    string      // the HTTP verb
+	Path      string      // unescaped, with the API root
+	Query     url.Values  // the parameters of the address
+	Header    http.Header // as it came, credentials included
+	Host      string      // of the Host header
+	Body      []byte      // empty if the fault struck before it was read
+	Operation string      // verb and path as in the table: "POST /projects/view/{id}"; empty if there is none
+	Time      time.Time   // of arrival
+	Status    int         // of the answer; 0 if the connection was dropped without one
 }
 
 // arrivals is a bounded log of requests.

@@ -2,7 +2,6 @@ package emulate
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -32,7 +31,7 @@ func (t *Typed) Do(c *Call, sent Record) Result {
 		return t.item(c.Method, path[:end], key, typeName, path[end+1:], sent)
 	}
 	switch {
-	case c.Method == http.MethodGet && isList(op.Answer.Type, op.Answer.Items):
+	case c.Route.Verb == http.MethodGet && isList(op.Answer.Type, op.Answer.Items):
 		return Result{Found: true, List: t.List(path, key, typeName)}
 	case c.Method == http.MethodPost && t.isRecord(typeName):
 		return Result{Found: true, One: t.Create(path, key, typeName, sent)}
@@ -66,19 +65,4 @@ func isList(typeName, items string) bool {
 func isVariable(segment string) bool {
 	before, _, after, ok := cutVariable(segment)
 	return ok && before == "" && after == ""
-}
-
-// Only returns the records in which all named members have the value given as
-// text, and drops none for a member that it does not have: platforms ignore
-// filters that they do not know.
-func Only(all []Record, want map[string][]string) []Record {
-	return slices.DeleteFunc(slices.Clone(all), func(r Record) bool {
-		for name, values := range want {
-			v, ok := r[name]
-			if ok && len(values) > 0 && !slices.Contains(values, IDText(v)) {
-				return true
-			}
-		}
-		return false
-	})
 }

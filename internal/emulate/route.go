@@ -71,6 +71,10 @@ func (r *Router) Find(request *http.Request) *Call {
 			return call
 		}
 	}
+	verb := request.Method
+	if verb == http.MethodHead {
+		verb = http.MethodGet // the answer of GET; its body is not sent
+	}
 	var best *route
 	for i := range r.routes[len(segments)] {
 		candidate := &r.routes[len(segments)][i]
@@ -78,7 +82,7 @@ func (r *Router) Find(request *http.Request) *Call {
 		if !ok {
 			continue
 		}
-		if candidate.Verb != request.Method {
+		if candidate.Verb != verb {
 			call.Allowed = append(call.Allowed, candidate.Verb)
 			continue
 		}

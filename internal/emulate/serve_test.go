@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,6 +33,22 @@ func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
 	server, client := net.Pipe()
 	p.conns <- server
 	return client, nil
+}
+
+// An address that means all of this machine is none that a client can use.
+func TestURLIsReachable(t *testing.T) {
+	for listens, want := range map[string]string{"0.0.0.0:0": "http://127.0.0.1:", "127.0.0.1:0": "http://127.0.0.1:", ":0": "http://127.0.0.1:"} {
+		server, err := emulate.Listen(listens, emulate.NewRouter("", table()), func(*emulate.Call) emulate.Answer { return emulate.Empty(204) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(server.URL, want) {
+			t.Errorf("%s is reached at %s", listens, server.URL)
+		}
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestServeOnTheFakeClock(t *testing.T) {

@@ -35,9 +35,9 @@ func (c *Call) Operation() *operations.Operation { return c.Route.Operation }
 // An Answer is what an emulator says to a call. Make one with [JSON], [Text]
 // or [Empty], and add headers with [Answer.With].
 type Answer struct {
-	Status int
-	Header http.Header
-	Body   []byte
+	Status int         // the HTTP status
+	Header http.Header // what is sent beside Content-Length and Date
+	Body   []byte      // sent whole, unless a fault spoils it
 }
 
 // With returns the answer with one more header.
@@ -79,7 +79,7 @@ type Server struct {
 func Listen(addr string, router *Router, answer func(*Call) Answer) (*Server, error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("emulate: listen on %q: %w", addr, err)
+		return nil, fmt.Errorf("emulate: %w", err)
 	}
 	return Serve(listener, router, answer), nil
 }
@@ -88,7 +88,7 @@ func Listen(addr string, router *Router, answer func(*Call) Answer) (*Server, er
 // lets a test run on the fake clock of testing/synctest.
 func Serve(listener net.Listener, router *Router, answer func(*Call) Answer) *Server {
 	ctx, end := context.WithCancel(context.Background())
-	s := &Server{URL: "http://" + listener.Addr().String(), router: router, answer: answer, end: end}
+	s := &Server{URL: "http://" + reachable(listener.Addr().String()), router: router, answer: answer, end: end}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
@@ -104,6 +104,16 @@ func Serve(listener net.Listener, router *Router, answer func(*Call) Answer) *Se
 		_ = s.http.Serve(listener)
 	})
 	return s
+}
+
+// reachable is an address that a client can connect to: one of a server that
+// listens on all of the machine's is replaced by loopback.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return addr
+	}
+	return net.JoinHostPort("127.0.0.1", port)
 }
 
 // Close ends the server and every request in it, and returns when nothing of
@@ -142,44 +152,27 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.busy.Done()
 
 	call := s.router.Find(r)
-	fault, faulty := s.faults.take(call)
+	fault := s.faults.take(call)
 	arrival := Request{
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(),
 		Host: r.Host, Operation: call.Route.Name(), Time: time.Now(),
 	}
+	answer := fault.answer(Answer{})
+	if fault.When != BeforeBody {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+		arrival.Body = body
+		if err != nil {
+			fault, answer = Fault{}, refuseBody(err)
+		} else if fault.works() {
+			call.Content = body
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			answer = fault.answer(s.answer(call))
+		}
+	}
 	// The note is written before the answer leaves, so that a client that has
 	// its answer always finds its request in the log.
-	if faulty && fault.When == BeforeBody {
-		answer := fault.answer(Answer{})
-		s.log.add(arrival, fault.status(answer))
-		s.send(w, r, answer, &fault)
-		return
-	}
-
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	arrival.Body = body
-	if err != nil {
-		answer := refuseBody(err)
-		s.log.add(arrival, answer.Status)
-		s.send(w, r, answer, nil)
-		return
-	}
-	call.Content = body
-	r.Body = io.NopCloser(bytes.NewReader(body))
-
-	if !faulty {
-		answer := s.answer(call)
-		s.log.add(arrival, answer.Status)
-		s.send(w, r, answer, nil)
-		return
-	}
-	var real Answer
-	if fault.works() {
-		real = s.answer(call)
-	}
-	answer := fault.answer(real)
 	s.log.add(arrival, fault.status(answer))
-	s.send(w, r, answer, &fault)
+	s.send(w, r, answer, fault)
 }
 
 func refuseBody(err error) Answer {
@@ -190,10 +183,7 @@ func refuseBody(err error) Answer {
 }
 
 // send writes an answer, spoiled as the fault says.
-func (s *Server) send(w http.ResponseWriter, r *http.Request, a Answer, f *Fault) {
-	if f == nil {
-		f = &Fault{}
-	}
+func (s *Server) send(w http.ResponseWriter, r *http.Request, a Answer, f Fault) {
 	if !pause(r.Context(), f.Delay) {
 		panic(http.ErrAbortHandler) // returning would send an empty success
 	}
@@ -217,6 +207,13 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, a Answer, f *Fault
 
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// IsLoopback reports whether a host is this machine: the only kind that an
+// emulator calls, and may be called on without https.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // drop closes the connection with a reset, so that the client sees a broken

@@ -217,11 +217,3 @@ func TestLinks(t *testing.T) {
 		t.Errorf("a single page has links: %s", got)
 	}
 }
-
-func TestOnly(t *testing.T) {
-	all := []emulate.Record{{"id": 1, "status": "open"}, {"id": 2, "status": "closed"}, {"id": 3, "status": "open"}}
-	got := emulate.Only(all, map[string][]string{"status": {"open"}, "unknown": {"x"}, "id": {"1", "2"}})
-	if len(got) != 1 || got[0]["id"] != 1 {
-		t.Errorf("got %v", got)
-	}
-}

@@ -1,6 +1,10 @@
 package emulate
 
-import "github.com/cordage-go/cordage/internal/operations"
+import (
+	"sync"
+
+	"github.com/cordage-go/cordage/internal/operations"
+)
 
 // The operation tables under the names that emulators use, so that they import
 // this package alone.
@@ -21,11 +25,20 @@ type (
 	Success = operations.Answer
 )
 
-// ScoroTable returns the operations of Scoro.
-func ScoroTable() (*Table, error) { return operations.Scoro() }
+// The tables are read once for all servers of a process, since reading takes
+// longer than seeding. Nothing may write to them.
+var (
+	scoroTable             = sync.OnceValues(operations.Scoro)
+	procoreTable           = sync.OnceValues(operations.Procore)
+	securityScorecardTable = sync.OnceValues(operations.SecurityScorecard)
+)
 
-// ProcoreTable returns the operations of Procore.
-func ProcoreTable() (*Table, error) { return operations.Procore() }
+// ScoroTable returns the operations of Scoro, not to be changed.
+func ScoroTable() (*Table, error) { return scoroTable() }
 
-// SecurityScorecardTable returns the operations of SecurityScorecard.
-func SecurityScorecardTable() (*Table, error) { return operations.SecurityScorecard() }
+// ProcoreTable returns the operations of Procore, not to be changed.
+func ProcoreTable() (*Table, error) { return procoreTable() }
+
+// SecurityScorecardTable returns the operations of SecurityScorecard, not to
+// be changed.
+func SecurityScorecardTable() (*Table, error) { return securityScorecardTable() }

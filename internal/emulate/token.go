@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The reasons why a [Tokens] book refuses.
+// The reasons why a [Tokens] book refuses a code or token.
 var (
 	ErrUnknown = errors.New("it was never issued")
 	ErrSpent   = errors.New("it was used already")
@@ -215,27 +215,6 @@ func (t *Tokens) Revoke(token string) bool {
 		r.revoked = true
 	}
 	return true
-}
-
-// RevokeAll ends all tokens of a holder.
-func (t *Tokens) RevokeAll(h Holder) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, a := range t.access {
-		a.revoked = a.revoked || a.pair.Holder == h
-	}
-	for _, r := range t.refresh {
-		r.revoked = r.revoked || r.pair.Holder == h
-	}
-}
-
-// Expire lets an access token's time run out now.
-func (t *Tokens) Expire(token string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if a := t.access[token]; a != nil {
-		a.pair.Expires = time.Now()
-	}
 }
 
 // ExpireAll lets the time of all access tokens run out now.

@@ -26,16 +26,17 @@ type Typed struct {
 	NewID func(n int) any
 	// Time writes a moment as the platform does; nil means UTC to the second.
 	Time func(time.Time) string
-	// Starters is how many records an unused collection gets.
-	Starters int
 
 	types map[string]operations.Type
 	mu    sync.Mutex // one collection is started at a time
 }
 
-// NewTyped returns a Typed for the types of a table, with three starters.
+// starters is how many records an unused collection gets.
+const starters = 3
+
+// NewTyped returns a Typed for the types of a table that keeps its records in state.
 func NewTyped(table *operations.Table, state *State) *Typed {
-	return &Typed{State: state, Starters: 3, types: table.Types}
+	return &Typed{State: state, types: table.Types}
 }
 
 // List returns all records of a collection.
@@ -54,7 +55,7 @@ func (t *Typed) Read(collection, key, typeName string, id any) (Record, bool) {
 // the zero values of all others of the type.
 func (t *Typed) Create(collection, key, typeName string, sent Record) Record {
 	t.start(collection, key, typeName)
-	r := t.Zero(typeName)
+	r := t.zeroRecord(typeName)
 	now := t.time(t.State.Now())
 	for _, f := range t.types[element(typeName)].Fields {
 		if isDated(f.Name, "creat") || isDated(f.Name, "modif") || isDated(f.Name, "updat") {
@@ -90,9 +91,9 @@ func (t *Typed) Delete(collection, key, typeName string, id any) bool {
 	return t.State.Delete(collection, id)
 }
 
-// Zero is a record of the type with the zero value of every member: "", 0,
+// zeroRecord is a record of the type with the zero value of every member: "", 0,
 // false, an empty list, null for what has no other.
-func (t *Typed) Zero(typeName string) Record {
+func (t *Typed) zeroRecord(typeName string) Record {
 	r := Record{}
 	for _, f := range t.types[element(typeName)].Fields {
 		r[f.Name] = t.zero(f)
@@ -100,9 +101,9 @@ func (t *Typed) Zero(typeName string) Record {
 	return r
 }
 
-// Sample is the n-th made-up record of the type: each member has a value of
+// sample is the n-th made-up record of the type: each member has a value of
 // its form that depends on n alone.
-func (t *Typed) Sample(typeName string, n int) Record {
+func (t *Typed) sample(typeName string, n int) Record {
 	r, _ := t.Value(element(typeName), n).(Record)
 	return r
 }
@@ -120,10 +121,10 @@ func (t *Typed) start(collection, key, typeName string) {
 	if t.State.Known(collection) {
 		return
 	}
-	for range t.Starters {
+	for range starters {
 		id := t.newID(collection)
 		n := t.State.Len(collection) + 1
-		r := t.Sample(typeName, n)
+		r := t.sample(typeName, n)
 		if r == nil {
 			r = Record{}
 		}

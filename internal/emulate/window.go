@@ -61,16 +61,15 @@ func (w *Window) Count(key string) Quota {
 	defer w.mu.Unlock()
 	s := w.span(key)
 	s.used++
-	return w.quota(s, s.used > w.limit)
+	return Quota{
+		Limit: w.limit, Remaining: max(w.limit-s.used, 0), Reset: s.start.Add(w.length), Over: s.used > w.limit,
+	}
 }
 
-// Peek says how key stands without counting; Over means that the next request
-// would be one too many.
-func (w *Window) Peek(key string) Quota {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s := w.span(key)
-	return w.quota(s, s.used >= w.limit)
+// Wait is how long the span goes on, rounded up to whole seconds so that
+// whoever waits that long does not come too early.
+func (q Quota) Wait() time.Duration {
+	return (time.Until(q.Reset) + time.Second - 1).Truncate(time.Second)
 }
 
 func (w *Window) span(key string) *span {
@@ -89,8 +88,4 @@ func (w *Window) span(key string) *span {
 	s = &span{start: start}
 	w.spans[key] = s
 	return s
-}
-
-func (w *Window) quota(s *span, over bool) Quota {
-	return Quota{Limit: w.limit, Remaining: max(w.limit-s.used, 0), Reset: s.start.Add(w.length), Over: over}
 }

@@ -10,7 +10,7 @@ import (
 
 // serviceDoc is the sentence about a service, after its name.
 func (w *writer) serviceDoc(s *service) string {
-	for _, name := range []string{qualified(w.pkg, s.name), qualified(w.pkg, baseService(s.name))} {
+	for _, name := range []string{qualified(w.pkg, s.name), qualified(w.pkg, unversioned(s.name))} {
 		if doc := w.table.Services[name]; doc != "" {
 			return doc + version(s.name)
 		}
@@ -22,7 +22,7 @@ func (w *writer) serviceDoc(s *service) string {
 	if singularName(s.name) {
 		verb = "is the "
 	}
-	return verb + operations.Words(baseService(s.name)) + " of " + w.whole(s) + "." + version(s.name)
+	return verb + operations.Words(unversioned(s.name)) + " of " + w.whole(s) + "." + version(s.name)
 }
 
 func qualified(pkg, name string) string {
@@ -32,8 +32,8 @@ func qualified(pkg, name string) string {
 	return pkg + "." + name
 }
 
-// baseService is a service's name without the mark of an older version.
-func baseService(name string) string {
+// unversioned is the name of a service or noun without the mark of an older version.
+func unversioned(name string) string {
 	base, number, found := strings.Cut(name, "V")
 	if found && strings.Trim(number, "0123456789") == "" && number != "" {
 		return base
@@ -42,7 +42,7 @@ func baseService(name string) string {
 }
 
 func version(name string) string {
-	number, older := strings.CutPrefix(name, baseService(name)+"V")
+	number, older := strings.CutPrefix(name, unversioned(name)+"V")
 	if !older {
 		return ""
 	}
@@ -55,14 +55,14 @@ func version(name string) string {
 
 // form says of a record of an older version which one it is.
 func form(name string) string {
-	number, older := strings.CutPrefix(name, baseService(name)+"V")
+	number, older := strings.CutPrefix(name, unversioned(name)+"V")
 	if !older {
 		return ""
 	}
 	return ", in the form of version " + number[:1] + "." + number[1:]
 }
 
-func singularName(name string) bool { return !strings.HasSuffix(baseService(name), "s") }
+func singularName(name string) bool { return !strings.HasSuffix(unversioned(name), "s") }
 
 // whole is what the service's things belong to.
 func (w *writer) whole(s *service) string {
@@ -107,7 +107,7 @@ func classDoc(m *method) string {
 
 // methodDoc makes a sentence from a method's name.
 func (w *writer) methodDoc(s *service, m *method) string {
-	one, many := w.ofCompany(m, operations.Words(baseNoun(m.op.Noun))), w.ofCompany(m, operations.Words(baseService(m.op.Service)))
+	one, many := w.ofCompany(m, operations.Words(unversioned(m.op.Noun))), w.ofCompany(m, operations.Words(unversioned(m.op.Service)))
 	switch m.op.Method {
 	case "List":
 		if m.kind() == kindSlice || m.op.Paging == "" && m.kind() != kindPages {
@@ -136,9 +136,19 @@ func (w *writer) methodDoc(s *service, m *method) string {
 		return "writes " + article(one) + " to w as a PDF file."
 	case "Export":
 		return "writes the " + many + w.of(m) + " to w as a file."
-	case "BulkCreate", "BulkUpdate", "BulkDelete":
-		return map[string]string{"BulkCreate": "creates", "BulkUpdate": "changes", "BulkDelete": "deletes"}[m.op.Method] + " many " + many + " at once."
+	case "BulkCreate":
+		return "creates many " + many + " at once."
+	case "BulkUpdate":
+		return "changes many " + many + " at once."
+	case "BulkDelete":
+		return "deletes many " + many + " at once."
+	default:
+		return w.derivedDoc(m, one)
 	}
+}
+
+// derivedDoc makes a sentence of the words of a method's name.
+func (w *writer) derivedDoc(m *method, one string) string {
 	if m.op.Service == "FilterOptions" && operations.Singular(m.op.Method) != m.op.Method {
 		return "returns the " + operations.Words(m.op.Method) + " that the list can be filtered by."
 	}
@@ -167,8 +177,6 @@ func (w *writer) ofCompany(m *method, words string) string {
 		return rest + " of the company"
 	}
 }
-
-func baseNoun(noun string) string { return baseService(noun) }
 
 // of says where a list belongs.
 func (w *writer) of(m *method) string {
@@ -236,7 +244,7 @@ func (w *writer) typeDoc(s *service, name string, t operations.Type) string {
 	var answers []string
 	for _, m := range s.methods {
 		if base == m.op.Noun {
-			return "is " + article(operations.Words(baseNoun(base))) + form(base) + "."
+			return "is " + article(operations.Words(unversioned(base))) + form(base) + "."
 		}
 		if operations.Elem(m.op.Answer.Type) == name {
 			answers = append(answers, "["+s.name+"."+m.op.Method+"]")
@@ -283,7 +291,7 @@ func (w *writer) record(name string) string {
 	for _, ending := range []string{"Create", "Update", "Sync", "Input"} {
 		name = strings.TrimSuffix(name, ending)
 	}
-	return operations.Words(baseNoun(name))
+	return operations.Words(unversioned(name))
 }
 
 // owner is the first type, by name, that holds another, and the field. A field
@@ -321,7 +329,7 @@ func (w *writer) wordsDoc(name string) string {
 }
 
 func (w *writer) bodyDoc(s *service, m method) string {
-	one := operations.Words(baseNoun(m.op.Noun))
+	one := operations.Words(unversioned(m.op.Noun))
 	switch {
 	case m.op.Method == "Create" && strings.HasSuffix(m.op.Body.Type, "Create"):
 		return "is a new " + one + "."

@@ -151,9 +151,9 @@ func (m *method) lastVariable() string {
 // variableName is the name of an operation's variable, unique in its package:
 // listRFIs, getRFI, nextNumberOfSubmittal.
 func variableName(op operations.Operation) string {
-	base := baseService(op.Service)
+	base := unversioned(op.Service)
 	older := strings.TrimPrefix(op.Service, base)
-	noun := baseService(op.Noun)
+	noun := unversioned(op.Noun)
 	if strings.HasPrefix(op.Service, "Company") && !strings.HasPrefix(noun, "Company") {
 		noun = "Company" + noun
 	}
@@ -242,14 +242,12 @@ func (m *method) params() []operations.Param {
 
 // addQueries names the query structs of a service. Methods with the same
 // parameters share one.
-func (s *service) addQueries(table *operations.Table) {
+func (s *service) addQueries() {
 	for i := range s.methods {
 		m := &s.methods[i]
-		params := m.params()
-		if len(params) == 0 {
-			continue
+		if params := m.params(); len(params) > 0 {
+			m.query = s.queryFor(m, params)
 		}
-		m.query = s.queryFor(m, params)
 	}
 	for _, m := range s.methods {
 		if m.query != nil && !slices.Contains(s.queries, m.query) {

@@ -63,7 +63,7 @@ func services(table *operations.Table) []*service {
 		slices.SortFunc(s.methods, func(a, b method) int {
 			return cmp.Or(cmp.Compare(rank(a.op.Method), rank(b.op.Method)), cmp.Compare(a.op.Method, b.op.Method))
 		})
-		s.addQueries(table)
+		s.addQueries()
 	}
 	return sorted
 }
@@ -146,8 +146,8 @@ func placeQueries(services []*service) {
 	for _, s := range services {
 		for _, q := range s.queries {
 			if first := taken[q.name]; first != nil && !sameParams(first.params, q.params) {
-				noun := operations.Singular(baseService(s.name))
-				q.name = strings.Replace(q.name, noun, noun+strings.TrimPrefix(s.name, baseService(s.name)), 1)
+				noun := operations.Singular(unversioned(s.name))
+				q.name = strings.Replace(q.name, noun, noun+strings.TrimPrefix(s.name, unversioned(s.name)), 1)
 			}
 			if taken[q.name] == nil {
 				taken[q.name] = q

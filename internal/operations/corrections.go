@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -42,9 +43,9 @@ func (m *merger) correctOperations() {
 		if !ok {
 			continue
 		}
-		before := fmt.Sprintf("%+v %+v", *op, op.Body)
+		before := *op
 		correct(op, row)
-		changed := fmt.Sprintf("%+v %+v", *op, op.Body) != before
+		changed := !reflect.DeepEqual(before, *op)
 		m.used["operations "+key] = changed || row.Input != "" || row.Record != ""
 	}
 }
@@ -74,28 +75,7 @@ func correct(op *Operation, row OperationRow) {
 	if row.Scopes != nil {
 		op.Scopes = row.Scopes
 	}
-	if row.Body != "" {
-		body := Body{}
-		if op.Body != nil {
-			body = *op.Body
-		}
-		body.Type = row.Body
-		op.Body = &body
-		if row.Body == "none" {
-			op.Body = nil
-		}
-	}
-	if row.Scope != nil {
-		body := Body{}
-		if op.Body != nil {
-			body = *op.Body
-		}
-		body.Scope = row.Scope
-		op.Body = &body
-	}
-	if row.Wrapper != nil && op.Body != nil {
-		op.Body.Wrapper = *row.Wrapper
-	}
+	op.Body = correctBody(op.Body, row)
 	for _, name := range slices.Sorted(maps.Keys(row.Params)) {
 		if with := row.Params[name]; with != nil && with.In == "filter" {
 			op.Filters = replaceParam(op.Filters, name, with)
@@ -103,6 +83,28 @@ func correct(op *Operation, row OperationRow) {
 		}
 		op.Params = replaceParam(op.Params, name, row.Params[name])
 	}
+}
+
+// correctBody returns the body that the row asks for; nil is none.
+func correctBody(old *Body, row OperationRow) *Body {
+	if row.Body == "" && row.Scope == nil && (row.Wrapper == nil || old == nil) {
+		return old
+	}
+	if row.Body == "none" {
+		return nil
+	}
+	var body Body
+	if old != nil {
+		body = *old
+	}
+	body.Type = cmp.Or(row.Body, body.Type)
+	if row.Scope != nil {
+		body.Scope = row.Scope
+	}
+	if row.Wrapper != nil {
+		body.Wrapper = *row.Wrapper
+	}
+	return &body
 }
 
 // replaceParam replaces, adds, or (with nil) removes the parameter.

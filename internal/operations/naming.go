@@ -131,8 +131,10 @@ func (m *merger) nameProcore(op *Operation) {
 		m.named(op, segments[:n-1], "Bulk"+op.verb(true))
 	case strings.HasPrefix(last, "bulk_"):
 		m.named(op, segments[:n-1], GoName(strings.Replace(last, "destroy", "delete", 1)))
-	case last == "pdf" && op.Verb == "GET", last == "export" && op.Verb == "GET":
-		m.named(op, segments[:n-1], map[string]string{"pdf": "DownloadPDF", "export": "Export"}[last])
+	case last == "export" && op.Verb == "GET":
+		m.named(op, segments[:n-1], "Export")
+	case last == "pdf" && op.Verb == "GET":
+		m.named(op, segments[:n-1], "DownloadPDF")
 	case last == "pdf":
 		m.named(op, segments[:n-1], "CreatePDF")
 	case n > 1 && segments[n-2] == "actions":

@@ -13,11 +13,11 @@ package operations
 // corrections of its overrides file applied.
 type Table struct {
 	Platform   string             `json:"platform"`
-	Source     string             `json:"source"` // what the rows were made from, and its date
-	Packages   map[string]Package `json:"-"`      // by the folder's name; "" where the platform has one package
-	Services   map[string]string  `json:"-"`      // what each service is about, by package.Service
-	Operations []Operation        `json:"operations"`
-	Types      map[string]Type    `json:"types"` // records, by the name that rows use, which is the Go name: "Project", "rfi.RFI"
+	Source     string             `json:"source"`     // what the rows were made from, and its date
+	Packages   map[string]Package `json:"-"`          // by the folder's name; "" where the platform has one package
+	Services   map[string]string  `json:"-"`          // what each service is about, by package.Service
+	Operations []Operation        `json:"operations"` // sorted by path and verb
+	Types      map[string]Type    `json:"types"`      // records, by the name that rows use, which is the Go name: "Project", "rfi.RFI"
 }
 
 // A Package is a Go package that the generator fills.
@@ -44,14 +44,14 @@ type Operation struct {
 	Params     []Param  `json:"params,omitempty"`     // path, query and header parameters
 	Filters    []Param  `json:"filters,omitempty"`    // Scoro: keys of the filter object
 	Body       *Body    `json:"body,omitempty"`       // nil if none is sent
-	Answer     Answer   `json:"answer"`               //
+	Answer     Answer   `json:"answer"`               // of a success
 	Paging     string   `json:"paging,omitempty"`     // name of a paging style of the platform; empty for a whole list or no list
 	Key        string   `json:"key,omitempty"`        // JSON name of the record's own id
 	Host       string   `json:"host,omitempty"`       // base URL, where another than the platform's usual one serves it
 	Status     int      `json:"status,omitempty"`     // of success: 200, 201, 204
 	Download   bool     `json:"download,omitempty"`   // answers a file or redirects to one
 	Partial    bool     `json:"partial,omitempty"`    // 207 or 200 with failures inside
-	Deprecated bool     `json:"deprecated,omitempty"` //
+	Deprecated bool     `json:"deprecated,omitempty"` // the platform will remove it
 	Uncertain  string   `json:"uncertain,omitempty"`  // what is doubtful about the row; goes into the method's comment
 	Credential string   `json:"credential,omitempty"` // Scoro: "user_token" or "api_key" where only one is known to work
 	Scopes     []string `json:"scopes,omitempty"`     // Procore: variables of which exactly one is sent: "project_id", "company_id"; a method for each
@@ -63,7 +63,7 @@ type Param struct {
 	In       string   `json:"in"`                 // "path", "query", "header", "filter" or "scope": a member of the body beside the wrapper
 	Type     string   `json:"type"`               // see Field.Type
 	Form     string   `json:"form,omitempty"`     // of an array or range in a query: "brackets", "comma", "repeat", "range", "json"
-	Required bool     `json:"required,omitempty"` //
+	Required bool     `json:"required,omitempty"` // a call cannot leave it out
 	Enum     []string `json:"enum,omitempty"`     // known values; never closed
 	Go       string   `json:"go,omitempty"`       // Go name; empty lets the rules choose
 }
@@ -86,12 +86,12 @@ type Answer struct {
 
 // A Type is one record, read or written, or an open set of known words.
 type Type struct {
-	Doc    string            `json:"doc,omitempty"`
-	Fields []Field           `json:"fields,omitempty"`
-	Enum   []string          `json:"enum,omitempty"`  // known values of a string; the type then has no fields
-	Words  map[string]string `json:"-"`               // Go names of known values, where the rules name them badly
-	Input  bool              `json:"input,omitempty"` // it is written, not read
-	Kept   bool              `json:"kept,omitempty"`  // Scoro: it stands in a list that is replaced whole, so what was read must be writable again
+	Doc    string            `json:"doc,omitempty"`    // what it is, after its name: "is one request for information"
+	Fields []Field           `json:"fields,omitempty"` // in the order of the Go struct
+	Enum   []string          `json:"enum,omitempty"`   // known values of a string; the type then has no fields
+	Words  map[string]string `json:"-"`                // Go names of known values, where the rules name them badly
+	Input  bool              `json:"input,omitempty"`  // it is written, not read
+	Kept   bool              `json:"kept,omitempty"`   // Scoro: it stands in a list that is replaced whole, so what was read must be writable again
 }
 
 // A Field is one member of a record.
@@ -100,8 +100,8 @@ type Field struct {
 	Go       string   `json:"go,omitempty"`       // Go name; empty lets the rules choose
 	Type     string   `json:"type"`               // int, string, bool, decimal, float, date, datetime, duration, text, customfields, any; name of a Type; []T; map[string]T
 	Enum     []string `json:"enum,omitempty"`     // known values; never closed
-	ReadOnly bool     `json:"readOnly,omitempty"` //
-	Required bool     `json:"required,omitempty"` //
+	ReadOnly bool     `json:"readOnly,omitempty"` // the platform sets it
+	Required bool     `json:"required,omitempty"` // a body cannot leave it out
 	Nullable bool     `json:"nullable,omitempty"` // null and zero mean different things
-	Doc      string   `json:"doc,omitempty"`      //
+	Doc      string   `json:"doc,omitempty"`      // the comment behind the field
 }

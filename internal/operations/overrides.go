@@ -6,7 +6,7 @@ package operations
 type Overrides struct {
 	Select   []Selection             `json:"select"`     // read by the importer
 	Drop     map[string][]string     `json:"drop"`       // read by the importer: members of bodies that are left out, by type
-	Packages map[string]Package      `json:"packages"`   //
+	Packages map[string]Package      `json:"packages"`   // by the folder's name
 	Services map[string]ServiceRow   `json:"services"`   // by package.Service, or Service
 	Nouns    map[string]NounRow      `json:"nouns"`      // by package/noun of a path: "rfi/questions"
 	Rows     map[string]OperationRow `json:"operations"` // by verb and path

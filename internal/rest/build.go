@@ -246,21 +246,9 @@ func (c *Client) body(call *connector.Call, in any) ([]byte, error) {
 // Scoped writes in under the operation's wrapper, with its scope beside it.
 // Bytes are taken as ready JSON, and nil as an empty object.
 func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, error) {
-	value := json.RawMessage("{}")
-	switch in := in.(type) {
-	case nil:
-	case []byte:
-		value = in
-	case json.RawMessage:
-		value = in
-	default:
-		if isNil(in) {
-			return nil, errors.New("the body is nil; give a value, empty if need be")
-		}
-		var err error
-		if value, err = codec.Encode(in); err != nil {
-			return nil, err
-		}
+	value, err := encoded(in, codec)
+	if err != nil {
+		return nil, err
 	}
 	op := call.Operation
 	if op.Wrapper == "" && len(op.Scope) == 0 {
@@ -292,6 +280,21 @@ func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, e
 	}
 	out.Write(members)
 	return out.Bytes(), nil
+}
+
+func encoded(in any, codec *wire.Codec) (json.RawMessage, error) {
+	switch in := in.(type) {
+	case nil:
+		return json.RawMessage("{}"), nil
+	case []byte:
+		return in, nil
+	case json.RawMessage:
+		return in, nil
+	}
+	if isNil(in) {
+		return nil, errors.New("the body is nil; give a value, empty if need be")
+	}
+	return codec.Encode(in)
 }
 
 // isNil reports whether a typed nil hides in an interface: a forgotten

@@ -90,7 +90,7 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connect
 	}
 	base, err := CheckURL("BaseURL", o.BaseURL)
 	if err != nil {
-		return nil, optionError(p.Name, err)
+		return nil, OptionError(p.Name, err)
 	}
 	if o.Pacer == nil {
 		o.Pacer = pacer
@@ -156,7 +156,7 @@ func (c *Client) Close() error {
 func (c *Client) At(p Platform, baseURL string) error {
 	base, err := CheckURL("BaseURL", baseURL)
 	if err != nil {
-		return optionError(p.Name, err)
+		return OptionError(p.Name, err)
 	}
 	c.platform, c.base = &p, base
 	return nil

@@ -30,6 +30,9 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 	if err != nil {
 		return c.invalid(call, err)
 	}
+	if err := checkOut(out); err != nil {
+		return c.invalid(call, err)
+	}
 	if c.options.DryRun != nil && op.Class != connector.Read && op.Class != connector.Token {
 		return c.show(call, draft)
 	}
@@ -152,10 +155,7 @@ var (
 // attempt sends once and takes the whole answer in.
 func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r.Context())
-	x.answer, x.failure, x.verdict, x.stopped = nil, nil, verdict{}, nil
-	x.left.Store(false)
-	x.asked.Store(false)
-	x.connected.Store(false)
+	x.forget()
 	if err := x.pace(); err != nil {
 		return nil, err
 	}
@@ -242,11 +242,7 @@ func (x *exchange) patience() time.Duration {
 
 // afterAttempt judges the attempt that just ended and reports whether another follows.
 func (x *exchange) afterAttempt(err error) bool {
-	x.broken = bare(err)
-	switch {
-	case x.broken != nil:
-		x.verdict = judge(x, nil, x.broken)
-	default:
+	if x.broken = bare(err); x.broken == nil {
 		if x.failure = x.fault(x.answer); x.failure == nil {
 			x.succeeded()
 			return false
@@ -254,8 +250,8 @@ func (x *exchange) afterAttempt(err error) bool {
 		if x.failure.Status != x.answer.Status { // an error inside a 200: the pacer has not heard of it
 			x.client.pacer.Observe(x.paceKey(), x.failure.Status, x.answer.Header)
 		}
-		x.verdict = judge(x, x.failure, nil)
 	}
+	x.verdict = judge(x)
 	if !x.verdict.repeat || x.ctx.Err() != nil || x.attempts >= x.client.options.MaxAttempts {
 		return false
 	}

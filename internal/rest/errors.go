@@ -50,7 +50,7 @@ func RefusedSignIn(e *connector.Error, remedy string) {
 	}
 }
 
-// remedies say what the caller can do where the platform's own reader knows
+// remedy says what the caller can do where the platform's own reader knows
 // nothing better.
 func remedy(k connector.Kind) string {
 	switch k {

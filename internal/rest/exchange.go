@@ -116,6 +116,14 @@ func checkToken(token string) error {
 	return nil
 }
 
+// forget makes room for one more attempt.
+func (x *exchange) forget() {
+	x.answer, x.failure, x.broken, x.verdict, x.stopped = nil, nil, nil, verdict{}, nil
+	x.left.Store(false)
+	x.asked.Store(false)
+	x.connected.Store(false)
+}
+
 // replayable reports whether the body can be sent again.
 func (x *exchange) replayable() bool {
 	return (x.draft.stream == nil || x.draft.stream.rewinds()) && !x.delivered

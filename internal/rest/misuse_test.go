@@ -70,6 +70,19 @@ func TestNilBody(t *testing.T) {
 	})
 }
 
+// A write whose answer has no place to go is not sent.
+func TestOutThatCannotBeRead(t *testing.T) {
+	create := connector.Operation{ID: "things.create", Method: "POST", Path: "/things", Class: connector.Write}
+	onFakeTime(t, faulttest.Steps(status(200, ok)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		for _, out := range []any{thing{}, map[string]any{}, (*thing)(nil)} {
+			if e := wantKind(t, c.Do(t.Context(), create, nil, out), connector.Invalid); !strings.Contains(e.Error(), "give a pointer that is not nil") {
+				t.Error(e)
+			}
+		}
+		wantCount(t, server, 0)
+	})
+}
+
 // An id that was never set is a mistake, not a path.
 func TestUnsetVariables(t *testing.T) {
 	onFakeTime(t, faulttest.Steps(status(200, ok)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {

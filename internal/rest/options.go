@@ -37,7 +37,7 @@ func complete(p Platform, o connector.Options) (connector.Options, error) {
 	if o.DryRun != nil {
 		o.DryRun = &inTurn{Writer: o.DryRun}
 	}
-	return o, optionError(p.Name, checkBounds(o))
+	return o, OptionError(p.Name, checkBounds(o))
 }
 
 func checkBounds(o connector.Options) error {
@@ -58,10 +58,9 @@ func checkBounds(o connector.Options) error {
 	return nil
 }
 
-// OptionError turns what is wrong with an option of New into the platform's error.
-func OptionError(platform string, err error) error { return optionError(platform, err) }
-
-func optionError(platform string, err error) error {
+// OptionError turns what is wrong with an option of New into the platform's
+// error; nil stays nil.
+func OptionError(platform string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -77,7 +76,7 @@ func CheckURL(option, text string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s is not an absolute URL; write it like https://api.example.com", option)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(text, "#"):
 		return nil, fmt.Errorf("%s must have no user, query or fragment; give the bare address", option)
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "https", IsLoopback(u):
 		u.Path = strings.TrimRight(u.Path, "/")
 		u.RawPath = ""
 		return u, nil
@@ -99,16 +98,15 @@ func CheckText(option, text, hint string) error {
 }
 
 // IsLoopback reports whether u is plain http to this machine.
-func IsLoopback(u *url.URL) bool { return u.Scheme == "http" && isLoopback(u.Hostname()) }
-
-// isLoopback takes the name localhost too: it is what people write. Nothing
-// but the machine itself may answer to it (RFC 6761, section 6.3).
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
+//
+// The name localhost counts: it is what people write, and nothing but the
+// machine itself may answer to it (RFC 6761, section 6.3).
+func IsLoopback(u *url.URL) bool {
+	if u.Scheme != "http" {
+		return false
 	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(u.Hostname())
+	return strings.EqualFold(u.Hostname(), "localhost") || err == nil && ip.IsLoopback()
 }
 
 func hasControl(s string) bool {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -34,11 +35,11 @@ func pageOf(place string) string {
 // place returns the parameters that ask for the page of a call.
 func place(call *connector.Call) url.Values {
 	paging := call.Operation.Paging
+	if paging.Body {
+		return nil // the platform's package writes them
+	}
 	params := readPlace(call).params
-	if paging.Style == connector.Whole || paging.Body {
-		if paging.Body {
-			return nil
-		}
+	if paging.Style == connector.Whole {
 		return params
 	}
 	if size := sizeOf(call); size > 0 && paging.Size != "" && !params.Has(paging.Size) {
@@ -87,10 +88,7 @@ func (p position) at(param, value string, n int) string {
 	if value == "" {
 		return ""
 	}
-	params := url.Values{}
-	for name, values := range p.params {
-		params[name] = values
-	}
+	params := maps.Clone(p.params)
 	params.Set(param, value)
 	return position{params: params, before: p.before + n}.String()
 }

@@ -5,11 +5,25 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"reflect"
 	"strings"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/wire"
 )
+
+// checkOut refuses what no answer can be read into, before a write is sent
+// whose answer would be lost.
+func checkOut(out any) error {
+	if _, file := out.(io.Writer); file || out == nil {
+		return nil
+	}
+	if v := reflect.ValueOf(out); v.Kind() != reflect.Pointer || v.IsNil() {
+		return fmt.Errorf("out is %T; give a pointer that is not nil, or nil to drop the answer", out)
+	}
+	return nil
+}
 
 // read turns a successful answer into out: a page of a list, or one value.
 func (x *exchange) read(out any) error {

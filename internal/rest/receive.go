@@ -128,8 +128,7 @@ func (x *exchange) maySend(target *url.URL) bool {
 	if target == nil || target.User != nil {
 		return false
 	}
-	return target.Scheme == "https" ||
-		target.Scheme == "http" && isLoopback(target.Hostname()) && x.draft.url.Scheme == "http"
+	return target.Scheme == "https" || IsLoopback(target) && x.draft.url.Scheme == "http"
 }
 
 // stated returns how long the platform asks to wait.

@@ -26,13 +26,13 @@ type verdict struct {
 	cost    int           // what a repeat takes from the retry budget
 }
 
-// judge decides about one failed attempt by the operation's class and by what
-// is known of the request's fate. Exactly one of failure and err is set.
-func judge(x *exchange, failure *connector.Error, err error) verdict {
-	if err != nil {
-		return judgeBroken(x, err)
+// judge decides about the attempt that failed, by the operation's class and by
+// what is known of the request's fate.
+func judge(x *exchange) verdict {
+	if x.broken != nil {
+		return judgeBroken(x, x.broken)
 	}
-	again := x.replayable() && x.class != connector.Token
+	failure, again := x.failure, x.replayable() && x.class != connector.Token
 	switch {
 	case failure.Kind == connector.RateLimited:
 		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}

@@ -29,9 +29,23 @@ import (
 func (c *Codec) Encode(v any) ([]byte, error) {
 	data, err := json.Marshal(v, json.WithMarshalers(c.writers), json.Deterministic(true))
 	if err != nil {
-		return nil, fmt.Errorf("wire: write the body: %w", err)
+		return nil, unwritten(err)
 	}
 	return data, nil
+}
+
+// unwritten says why a body cannot be written, and where. It takes the cause
+// out of the codec's own error, whose text speaks of Go's insides.
+func unwritten(err error) error {
+	semantic, ok := errors.AsType[*json.SemanticError](err)
+	switch {
+	case !ok || semantic.Err == nil:
+		return fmt.Errorf("the body cannot be written: %w", err)
+	case semantic.JSONPointer == "":
+		return fmt.Errorf("the body cannot be written: %w", semantic.Err)
+	default:
+		return fmt.Errorf("the body cannot be written at %s: %w", semantic.JSONPointer, semantic.Err)
+	}
 }
 
 func (c *Codec) newWriters() *json.Marshalers {

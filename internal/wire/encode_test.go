@@ -128,16 +128,17 @@ func TestEncodeRefuses(t *testing.T) {
 		`the calendar has no day 2026-02-30`: func() ([]byte, error) {
 			return procore.Encode(&projectInput{Deadline: &value.Date{Year: 2026, Month: 2, Day: 30}})
 		},
-		`no JSON form for a range`: func() ([]byte, error) { return procore.Encode(map[string]any{"at": value.Since(time.Now())}) },
-		`Duration`:                 func() ([]byte, error) { return procore.Encode(&projectInput{Duration: new(time.Hour)}) },
+		`no JSON form for a range`:                func() ([]byte, error) { return procore.Encode(map[string]any{"at": value.Since(time.Now())}) },
+		`at /duration: no default representation`: func() ([]byte, error) { return procore.Encode(&projectInput{Duration: new(time.Hour)}) },
 		`are both "company_id"`: func() ([]byte, error) {
 			return procore.Encode(struct {
 				scope
 				Company int64 `json:"company_id"`
 			}{})
 		},
-		`embed a struct by value`: func() ([]byte, error) { return procore.Encode(struct{ *user }{}) },
-		`wire: write the body`:    func() ([]byte, error) { return procore.Encode(math.NaN()) },
+		`embed a struct by value`:                            func() ([]byte, error) { return procore.Encode(struct{ *user }{}) },
+		`the body cannot be written: unsupported value: NaN`: func() ([]byte, error) { return procore.Encode(math.NaN()) },
+		`the body cannot be written at /at: `:                func() ([]byte, error) { return procore.Encode(map[string]any{"at": time.Time{}}) },
 	} {
 		data, err := run()
 		if err == nil || !strings.Contains(err.Error(), want) {

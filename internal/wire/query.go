@@ -52,7 +52,7 @@ func (c *Codec) Filter(q any) (map[string]json.RawMessage, error) {
 	err := c.eachSet(q, func(f field, v reflect.Value) error {
 		data, err := c.Encode(v.Interface())
 		if err != nil {
-			return fmt.Errorf("wire: filter %s: %w", f.name, err)
+			return fmt.Errorf("filter %s: %w", f.name, err)
 		}
 		members[f.name] = data
 		return nil

@@ -26,6 +26,8 @@
 //
 // # Choices
 //
+// It has the operations that the packages of procore have methods for, and no others.
+//
 // Where the public pages are silent or disagree, the emulator takes a side that
 // a client should survive:
 //

@@ -69,7 +69,7 @@ func noRoute(c *emulate.Call) error {
 		return &refusal{status: http.StatusMethodNotAllowed, code: "METHOD_NOT_ALLOWED", message: message,
 			v1: record{"message": message, "error": "Method Not Allowed"}}
 	}
-	message := "no operation has the path " + c.URL.Path + "; check the version and the ids in it"
+	message := "no operation has the path " + c.URL.Path + "; check the version, or whether the library has a method for it: the emulator has no others"
 	return &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: message,
 		v1: record{"message": message, "error": "Not Found"}}
 }

@@ -1,10 +1,8 @@
 package procoretest_test
 
 import (
-	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/cordage-go/cordage/internal/golden"
@@ -84,73 +82,22 @@ func TestGolden(t *testing.T) {
 }
 
 func testGolden(t *testing.T, c golden.Case, a arrangement) {
-	s, err := procoretest.Listen("127.0.0.1:0", &a.options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	caller := start(t, &a.options)
+	s := caller.server
 	if a.code != "" {
-		s.Code(a.code)
+		s.NewCode(a.code)
 	}
 	if a.app {
-		signInAsApp(t, s)
+		caller.token(caller.grant("client_credentials")).want(t, http.StatusOK)
 	}
 	if a.fault {
-		s.Inject(procoretest.Fault{Status: c.Status, Body: c.Answer.Body, Header: headerOf(c.Answer)})
+		s.Inject(procoretest.Fault{Status: c.Status, Body: c.Answer.Body, Header: c.Answer.HTTP()})
 	}
 	if a.before {
-		askGolden(t, s, c)
+		c.Ask(t, s.URL)
 	}
-	status, header, body := askGolden(t, s, c)
+	status, header, body := c.Ask(t, s.URL)
 	if err := c.CheckAnswer(status, header, body); err != nil {
 		t.Errorf("%s\n%v", c.About, err)
 	}
-}
-
-func headerOf(m golden.Message) http.Header {
-	h := http.Header{}
-	for _, each := range m.Header {
-		h.Set(each.Name, each.Value)
-	}
-	return h
-}
-
-func signInAsApp(t *testing.T, s *procoretest.Server) {
-	t.Helper()
-	form := "grant_type=client_credentials&client_id=" + s.ClientID + "&client_secret=" + s.ClientSecret
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.LoginURL+"/oauth/token", strings.NewReader(form))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if status, _, body := send(t, r); status != http.StatusOK {
-		t.Fatalf("sign-in: %d %s", status, body)
-	}
-}
-
-func askGolden(t *testing.T, s *procoretest.Server, c golden.Case) (status int, header http.Header, body []byte) {
-	t.Helper()
-	r, err := c.NewRequest(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return send(t, r)
-}
-
-func send(t *testing.T, r *http.Request) (status int, header http.Header, body []byte) {
-	t.Helper()
-	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
-	answer, err := transport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if body, err = io.ReadAll(answer.Body); err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, answer.Header, body
 }

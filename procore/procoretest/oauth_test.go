@@ -34,7 +34,7 @@ func TestAuthorizationCode(t *testing.T) {
 	c.with("Authorization", "Bearer "+access).get("/rest/v1.0/me").want(t, 200, "Dana Demo")
 
 	c.token(exchange).want(t, 400, `"invalid_grant"`, "used already")
-	c.token(c.grant("authorization_code", "code", c.server.Code("http://localhost"), "redirect_uri", "http://localhost/")).want(t, 400, `"invalid_grant"`, "redirect_uri")
+	c.token(c.grant("authorization_code", "code", c.server.NewCode("http://localhost"), "redirect_uri", "http://localhost/")).want(t, 400, `"invalid_grant"`, "redirect_uri")
 	ask("http://localhost/", "").want(t, 400, "invalid_redirect_uri")
 	ask("urn:ietf:wg:oauth:2.0:oob", "").want(t, 200, "demo-procore-code-")
 	c.get("/oauth/authorize?response_type=code&client_id=nobody&redirect_uri=http://localhost").want(t, 401, "invalid_client")
@@ -87,7 +87,7 @@ func TestFailedRefreshKillsTheToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := start(t, nil)
-			_, token := c.server.Issue()
+			_, token := c.server.NewTokens()
 			fail(c, token)
 			c.token(c.grant("refresh_token", "refresh_token", token)).want(t, 400, "invalid_grant")
 		})
@@ -155,7 +155,7 @@ func TestTokenLife(t *testing.T) {
 
 func TestRevoke(t *testing.T) {
 	c := start(t, nil)
-	access, refresh := c.server.Issue()
+	access, refresh := c.server.NewTokens()
 	form := url.Values{"token": {access}, "client_id": {c.server.ClientID}, "client_secret": {c.server.ClientSecret}}
 	send := func() answer {
 		return c.send("POST", "/oauth/revoke", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))

@@ -12,7 +12,7 @@ import (
 
 // What is hand-written must be for operations that exist.
 func TestBehaviourIsInTheTable(t *testing.T) {
-	table, err := loadTable()
+	table, err := emulate.ProcoreTable()
 	if err != nil {
 		t.Fatal(err)
 	}

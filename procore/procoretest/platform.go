@@ -37,10 +37,6 @@ type record = emulate.Record
 // A handler answers a call that passed the checks that all calls share.
 type handler func(*call) (emulate.Answer, error)
 
-// loadTable reads the table once for all servers of a process, since reading
-// takes longer than seeding. Nothing writes to it.
-var loadTable = sync.OnceValues(emulate.ProcoreTable)
-
 func newRouter(table *emulate.Table) *emulate.Router {
 	router := emulate.NewRouter("", table)
 	router.Add(http.MethodGet, "/oauth/authorize")

@@ -42,7 +42,7 @@ type Limits struct {
 	Hour  int // requests in an hour; Procore's pages name 600 and 3,600. 0 means 1,000,000
 }
 
-// Options change an emulator. The zero value, or nil, gives the usual one.
+// Options are the settings of an emulator. The zero value is right for most uses.
 type Options struct {
 	// Seed chooses other made-up values. How many records there are, and their
 	// ids, do not depend on it.
@@ -132,7 +132,7 @@ func Listen(addr string, o *Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	table, err := loadTable()
+	table, err := emulate.ProcoreTable()
 	if err != nil {
 		return nil, fmt.Errorf("procoretest: %w", err)
 	}
@@ -227,14 +227,14 @@ func (s *Server) Connect(company int64) { s.platform.connect(company, true) }
 // Disconnect removes the app from a company: its calls end in 403.
 func (s *Server) Disconnect(company int64) { s.platform.connect(company, false) }
 
-// Code issues an authorization code of the demo user, good for one use within
+// NewCode is an authorization code of the demo user, good for one use within
 // 10 minutes by the app, with that redirect address.
-func (s *Server) Code(redirectURI string) string {
+func (s *Server) NewCode(redirectURI string) string {
 	return s.platform.signIn.code(redirectURI)
 }
 
-// Issue makes another pair of the demo user.
-func (s *Server) Issue() (accessToken, refreshToken string) {
+// NewTokens makes another pair of the demo user.
+func (s *Server) NewTokens() (accessToken, refreshToken string) {
 	pair := s.platform.signIn.issue(emulate.Holder{Client: s.ClientID, Subject: strconv.FormatInt(s.UserID, 10)}, true)
 	return pair.Access, pair.Refresh
 }
@@ -243,8 +243,8 @@ func (s *Server) Issue() (accessToken, refreshToken string) {
 func (s *Server) ExpireTokens() { s.platform.signIn.tokens.ExpireAll() }
 
 // Revoke ends a token and the other one of its pair, as a user does who takes
-// the app's access away. It reports whether the token was known.
-func (s *Server) Revoke(token string) bool { return s.platform.signIn.tokens.Revoke(token) }
+// the app's access away.
+func (s *Server) Revoke(token string) { s.platform.signIn.tokens.Revoke(token) }
 
 // Presented is how often a refresh token arrived. More than once is a mistake
 // of the client: the first time kills the token.

@@ -2,7 +2,6 @@ package procoretest
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -101,17 +100,12 @@ var namespacePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
 // do without: the emulator lives there.
 func checkHook(_ *call, sent record, broken rules) {
 	address, err := url.Parse(emulate.IDText(sent["destination_url"]))
-	if err != nil || address.Host == "" || address.Scheme != "https" && !isLoopback(address.Hostname()) {
+	if err != nil || address.Host == "" || address.Scheme != "https" && !emulate.IsLoopback(address.Hostname()) {
 		broken.add("destination_url", "must be an https address")
 	}
 	if namespace := emulate.IDText(sent["namespace"]); namespace != "" && !namespacePattern.MatchString(namespace) {
 		broken.add("namespace", "may have lower-case letters, digits and dashes")
 	}
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // settleHook keeps the two names of the payload's version together: v2 and v2.0.

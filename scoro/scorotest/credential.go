@@ -9,10 +9,12 @@ import (
 	"github.com/cordage-go/cordage/internal/emulate"
 )
 
-// checkApp looks at the header that names a public app. Private apps need none.
-func (s *Server) checkApp(c *emulate.Call) *emulate.Answer {
+// checkApp looks at the header that names a public app. Private apps need none,
+// and the company's key is a private app's.
+func (s *Server) checkApp(c *emulate.Call, body emulate.Record) *emulate.Answer {
+	_, private := body["apiKey"]
 	switch id := c.Header.Get("Scoro-app-id"); {
-	case id == s.AppID, id == "" && !s.publicApp:
+	case id == s.AppID, id == "" && (!s.publicApp || private):
 		return nil
 	case id == "":
 		return refusal(http.StatusUnauthorized, messages("The header Scoro-app-id is missing: public apps must send it with every call"))
@@ -59,23 +61,6 @@ func (s *Server) checkAccount(body emulate.Record) *emulate.Answer {
 
 // accounts are the business entities of the site.
 func (s *Server) accounts() []string { return []string{s.CompanyAccount, s.CompanyAccount + "2"} }
-
-// checkModule refuses the credential that a module is not known to take. The
-// two lists are the only ones published; sources differ about webhooks, which
-// one client subscribes with the key.
-func checkModule(module string, user int64) *emulate.Answer {
-	switch module {
-	case "properties", "meters", "readings", "priceLists", "productGroups", "depot":
-		if user != 0 {
-			return refusal(http.StatusForbidden, []any{"The module " + module + " takes the apiKey only"})
-		}
-	case "bookmarks", "search", "webhooks":
-		if user == 0 {
-			return refusal(http.StatusForbidden, []any{"The module " + module + " takes a user_token only"})
-		}
-	}
-	return nil
-}
 
 // tokenLife is how long a token lasts that a sign-in gave. The platform's own
 // figure is unknown; within a test it never matters.

@@ -23,12 +23,15 @@
 //
 // # Choices
 //
+// It has the modules that package scoro has methods for, and no others.
+//
 // Where the platform's behaviour is not known, the emulator takes a side that
 // a client should survive: modify without an id answers the new record unless
 // return_data is 0, modify of an existing record answers no data unless
 // return_data is 1. include_deleted and include_subtasks work at the top level
 // and inside request. The ends of date ranges are inclusive and meant in the
-// site's zone. A bookmark with id 1 exists for projects.
+// site's zone. A module takes either credential: the one published list of modules
+// that take only one of them is contradicted by working programs. A bookmark with id 1 exists for projects.
 //
 // A webhook address must be https, or http to a loopback address. Loopback
 // addresses are asked whether they answer 200, as Scoro does; no other host is

@@ -28,31 +28,28 @@ func (s *Server) inside(c *emulate.Call, path string) emulate.Answer {
 	if c.Method != http.MethodPost {
 		return refuse(http.StatusMethodNotAllowed, "Only POST is allowed, also for reading and deleting").With("Allow", http.MethodPost)
 	}
-	body, refusal := readBody(c)
-	if refusal != nil {
-		return *refusal
+	body, refused := readBody(c)
+	if refused != nil {
+		return *refused
 	}
-	if refusal := s.checkApp(c); refusal != nil {
-		return *refusal
+	if refused := s.checkApp(c, body); refused != nil {
+		return *refused
 	}
 	if path == "userAuth/modify" {
 		return s.signIn(body)
 	}
-	user, refusal := s.checkCredential(body)
-	if refusal != nil {
-		return *refusal
+	user, refused := s.checkCredential(body)
+	if refused != nil {
+		return *refused
 	}
 	name, rest, _ := strings.Cut(path, "/")
 	m := s.modules[name]
 	if m == nil {
-		return refuse(http.StatusNotFound, messages("Unknown module: "+name))
+		return refuse(http.StatusNotFound, messages("Unknown module: "+name+"; the emulator has those that the library has methods for"))
 	}
 	action, _, _ := strings.Cut(rest, "/")
 	if c.Operation() == nil {
 		return refuse(http.StatusNotFound, messages("Unknown action, or an id missing or too many: "+path))
-	}
-	if refusal := checkModule(m.name, user); refusal != nil {
-		return *refusal
 	}
 	request := &call{Call: c, module: m, action: action, id: c.Values["id"], body: body, request: body["request"], user: user}
 	return s.act(request)

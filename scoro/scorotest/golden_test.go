@@ -1,9 +1,8 @@
 package scorotest_test
 
 import (
-	"io"
-	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cordage-go/cordage/internal/golden"
@@ -37,6 +36,7 @@ var arrangements = map[string]arrangement{
 	"view-odd":             {fault: true},
 	"view-list-for-object": {fault: true},
 	"key-module-refused":   {fault: true},
+	"user-module-refused":  {fault: true},
 	"limit-inside-success": {fault: true},
 	"error-without-code":   {fault: true},
 	"error-members":        {fault: true},
@@ -85,39 +85,14 @@ func testGolden(t *testing.T, c golden.Case, a arrangement) {
 		a.arrange(t, s)
 	}
 	if a.fault {
-		s.Inject(scorotest.Fault{Status: c.Status, Body: c.Answer.Body, Header: headerOf(c.Answer)})
+		s.Inject(scorotest.Fault{Status: c.Status, Body: c.Answer.Body, Header: c.Answer.HTTP()})
 	}
+	base := strings.TrimSuffix(s.URL, "/api/v2") // the cases name the API root themselves
 	if a.before {
-		askGolden(t, s, c)
+		c.Ask(t, base)
 	}
-	status, header, body := askGolden(t, s, c)
+	status, header, body := c.Ask(t, base)
 	if err := c.CheckAnswer(status, header, body); err != nil {
 		t.Errorf("%s\n%v", c.About, err)
 	}
-}
-
-func headerOf(m golden.Message) http.Header {
-	h := http.Header{}
-	for _, each := range m.Header {
-		h.Set(each.Name, each.Value)
-	}
-	return h
-}
-
-func askGolden(t *testing.T, s *scorotest.Server, c golden.Case) (status int, header http.Header, body []byte) {
-	t.Helper()
-	r, err := c.NewRequest(t.Context(), s.URL[:len(s.URL)-len("/api/v2")])
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DisableKeepAlives: true}
-	answer, err := transport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if body, err = io.ReadAll(answer.Body); err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, answer.Header, body
 }

@@ -34,10 +34,8 @@ func TestRefusals(t *testing.T) {
 			`{"messages":{"error":["company_account_id is missing"]},"status":"ERROR","statusCode":400}`},
 		{"site as account", "/projects/list", `{"user_token":"` + s.UserToken + `","company_account_id":"demo-site"}`, 403,
 			`{"messages":["This credential has no access to the company account demo-site"],"status":"ERROR","statusCode":403}`},
-		{"key where a token is wanted", "/webhooks/list", `{$key}`, 403,
-			`{"messages":["The module webhooks takes a user_token only"],"status":"ERROR","statusCode":403}`},
 		{"unknown module", "/nonsense/list", good, 404,
-			`{"messages":{"error":["Unknown module: nonsense"]},"status":"ERROR","statusCode":"404"}`},
+			`{"messages":{"error":["Unknown module: nonsense; the emulator has those that the library has methods for"]},"status":"ERROR","statusCode":"404"}`},
 		{"unknown action", "/projects/explode", good, 404,
 			`{"messages":{"error":["Unknown action, or an id missing or too many: projects/explode"]},"status":"ERROR","statusCode":"404"}`},
 		{"view without id", "/projects/view", good, 404,
@@ -150,6 +148,28 @@ func TestApps(t *testing.T) {
 			if c.want == "" && response.StatusCode != 200 || c.want != "" && (response.StatusCode != 401 || text != c.want) {
 				t.Errorf("%s, %s: %d, %s", c.name, path, response.StatusCode, text)
 			}
+		}
+	}
+}
+
+// The company's key belongs to no public app.
+func TestKeyNeedsNoApp(t *testing.T) {
+	s := start(t, &scorotest.Options{PublicApp: true})
+	if response, text := send(t, "POST", s.URL+"/projects/list", fill(s, `{$key}`), nil); response.StatusCode != 200 {
+		t.Errorf("without an app: %d, %s", response.StatusCode, text)
+	}
+	wrong := http.Header{"Scoro-App-Id": {"x"}}
+	if response, text := send(t, "POST", s.URL+"/projects/list", fill(s, `{$key}`), wrong); response.StatusCode != 401 {
+		t.Errorf("with a wrong app: %d, %s", response.StatusCode, text)
+	}
+}
+
+// Sources differ about the credential that webhooks take, so both do.
+func TestWebhooksTakeEitherCredential(t *testing.T) {
+	s := start(t, nil)
+	for _, body := range []string{`{$token}`, `{$key}`} {
+		if response, text := send(t, "POST", s.URL+"/webhooks/list", fill(s, body), nil); response.StatusCode != 200 {
+			t.Errorf("%s: %d, %s", body, response.StatusCode, text)
 		}
 	}
 }

@@ -10,17 +10,28 @@ import (
 
 // How many records the seed has, without the deleted ones.
 const (
-	Users       = 12
-	Companies   = 60
-	Persons     = 120
-	Projects    = 240
-	Tasks       = 300 // and 20 subtasks, which lists show only when asked
-	Events      = 80
-	TimeEntries = 1000
-	Quotes      = 50
-	Invoices    = 90
-	Comments    = 75
+	seededUsers       = 12
+	seededCompanies   = 60
+	seededPersons     = 120
+	seededProjects    = 240
+	seededTasks       = 300 // and 20 subtasks, which lists show only when asked
+	seededEvents      = 80
+	seededTimeEntries = 1000
+	seededQuotes      = 50
+	seededInvoices    = 90
+	seededComments    = 75
 )
+
+// counts are how many records the list of each module has.
+func (s *Server) counts() map[string]int {
+	counts := map[string]int{}
+	for name, m := range s.modules {
+		counts[name] = len(s.rows(m, func(r emulate.Record) bool {
+			return !isDeleted(r) && (name != "tasks" || !isSubtask(r))
+		}))
+	}
+	return counts
+}
 
 // A sower makes up records. Its numbers depend on the seed alone.
 type sower struct {
@@ -40,8 +51,8 @@ func (s *Server) seed(seed uint64, empty bool) {
 	w.tasks()
 	w.events()
 	w.timeEntries()
-	w.documents("quotes", Quotes, []string{"open", "confirmed", "lost"})
-	w.documents("invoices", Invoices, []string{"unpaid", "paid"})
+	w.documents("quotes", seededQuotes, []string{"open", "confirmed", "lost"})
+	w.documents("invoices", seededInvoices, []string{"unpaid", "paid"})
 	w.comments()
 	w.others()
 }
@@ -125,7 +136,7 @@ func (w sower) moments(module string, r emulate.Record, n int) emulate.Record {
 func (w sower) users() {
 	first := []string{"Anna", "Bert", "Clara", "David", "Eva", "Frank", "Grete", "Hugo", "Ida", "Jaan", "Karin", "Liis"}
 	last := []string{"Tamm", "Saar", "Kask", "Mets", "Lepp", "Oja"}
-	for i := range Users {
+	for i := range seededUsers {
 		r := emulate.Record{
 			"username": fmt.Sprintf("user%d@example.com", i+1), "email": fmt.Sprintf("user%d@example.com", i+1),
 			"firstname": first[i], "lastname": last[i%len(last)], "full_name": first[i] + " " + last[i%len(last)],
@@ -144,14 +155,14 @@ func (w sower) users() {
 }
 
 func (w sower) companies() {
-	for i := range Companies {
+	for i := range seededCompanies {
 		name := fmt.Sprintf("%s %s %d", w.pick("Northwind", "Harbour", "Birch", "Granite", "Meadow", "Lantern"), w.pick("Studio", "Works", "Partners", "Trading"), i+1)
 		if i%10 == 3 {
 			name = fmt.Sprintf("Kask &amp; Daughters %d", i+1) // names hold HTML entities
 		}
 		r := emulate.Record{
 			"name": name, "search_name": name, "contact_type": "company", "id_code": fmt.Sprint(10_000_000 + i),
-			"vatno": fmt.Sprintf("EE%09d", i+1), "is_client": i%4 != 0, "is_supplier": i%4 == 0, "manager_id": w.id(Users),
+			"vatno": fmt.Sprintf("EE%09d", i+1), "is_client": i%4 != 0, "is_supplier": i%4 == 0, "manager_id": w.id(seededUsers),
 			"cat_id": 1 + i%3, "cat_name": fmt.Sprintf("Category %d", 1+i%3), "timezone": zoneName,
 			"addresses": []any{emulate.Record{"country": "est", "city": w.pick("Tallinn", "Tartu", "Narva"), "street": fmt.Sprintf("Main street %d", i+1), "zipcode": fmt.Sprint(10_000 + i)}},
 			"means_of_contact": emulate.Record{
@@ -170,10 +181,10 @@ func (w sower) companies() {
 func custom(id string, value any) emulate.Record { return emulate.Record{"id": id, "value": value} }
 
 func (w sower) persons() {
-	for i := range Persons {
+	for i := range seededPersons {
 		r := emulate.Record{
 			"name": w.pick("Mari", "Jüri", "Peeter", "Tiina", "Olga", "Sten"), "lastname": w.pick("Rebane", "Ilves", "Kuusk", "Pärn"),
-			"contact_type": "person", "position": w.pick("Buyer", "Director", "Engineer"), "is_client": i%2 == 0, "manager_id": w.id(Users),
+			"contact_type": "person", "position": w.pick("Buyer", "Director", "Engineer"), "is_client": i%2 == 0, "manager_id": w.id(seededUsers),
 			"means_of_contact": emulate.Record{"email": []string{fmt.Sprintf("person%d@example.com", i+1)}},
 			"tags":             []string{},
 		}
@@ -191,14 +202,14 @@ func (w sower) persons() {
 
 func (w sower) projects() {
 	statuses := []string{"inprogress", "pending", "completed", "inprogress", "future", "cancelled", "additional1", "additional6"}
-	for i := range Projects + 3 {
+	for i := range seededProjects + 3 {
 		r := emulate.Record{
 			"no": fmt.Sprint(1001 + i), "project_name": fmt.Sprintf("%s %s %d", w.pick("Website", "Office", "Campaign", "Audit", "Move"), w.pick("renewal", "launch", "study", "plan"), i+1),
-			"description": "<p>What was agreed with the client.</p>", "company_id": w.id(Companies), "manager_id": w.id(Users),
+			"description": "<p>What was agreed with the client.</p>", "company_id": w.id(seededCompanies), "manager_id": w.id(seededUsers),
 			"status": statuses[i%len(statuses)], "is_personal": false, "is_private": i%7 == 0, "color": "#3366cc", "date": day(i).Format(time.DateOnly),
 			"duration": fmt.Sprintf("%02d:30:00", 8+i%150), "account_id": w.CompanyAccount, "budget_type": "simple",
 			"tags": []string{w.pick("internal", "fixed price", "hourly"), "2026"}, "project_type": "regular",
-			"project_users": []any{1 + i%Users, 1 + (i+1)%Users},
+			"project_users": []any{1 + i%seededUsers, 1 + (i+1)%seededUsers},
 			"phases":        []any{emulate.Record{"id": 2*i + 1, "title": "Plan", "type": "phase", "ordering": 1}, emulate.Record{"id": 2*i + 2, "title": "Build", "type": "phase", "ordering": 2}},
 		}
 		if i%4 != 0 {
@@ -207,12 +218,12 @@ func (w sower) projects() {
 		if i%3 != 0 {
 			r["custom_fields"] = []any{custom("c_priority", w.pick("high", "normal")), custom("c_budget_hours", 10+i)}
 		}
-		if i >= Projects {
+		if i >= seededProjects {
 			r["is_deleted"], r["deleted_date"] = true, datetime(day(49))
 		}
 		w.put("projects", w.moments("projects", r, i))
 	}
-	w.skipIDs("phases", 2*(Projects+3))
+	w.skipIDs("phases", 2*(seededProjects+3))
 }
 
 // skipIDs lets new parts of records begin after the seeded ones.
@@ -223,50 +234,50 @@ func (w sower) skipIDs(sequence string, n int) {
 }
 
 func (w sower) tasks() {
-	for i := range Tasks + 20 {
+	for i := range seededTasks + 20 {
 		start := day(i)
 		r := emulate.Record{
 			"event_name":  fmt.Sprintf("%s %d", w.pick("Draft", "Review", "Call the client", "Prepare the quote", "Test"), i+1),
-			"description": "<p>See the notes.</p>", "project_id": w.id(Projects), "company_id": w.id(Companies), "owner_id": w.id(Users),
-			"created_user": 1, "modified_user": 1, "is_completed": i%3 == 0, "related_users": []int{w.id(Users)}, "status": fmt.Sprintf("task_status%d", 1+i%4),
+			"description": "<p>See the notes.</p>", "project_id": w.id(seededProjects), "company_id": w.id(seededCompanies), "owner_id": w.id(seededUsers),
+			"created_user": 1, "modified_user": 1, "is_completed": i%3 == 0, "related_users": []int{w.id(seededUsers)}, "status": fmt.Sprintf("task_status%d", 1+i%4),
 			"start_datetime": datetime(start), "datetime_due": datetime(start.AddDate(0, 0, 7)), "duration_planned": fmt.Sprintf("%02d:00:00", 1+i%40),
 			"priority_id": 1 + i%3, "activity_id": 1 + i%5, "billable_time_type": w.pick("billable", "non_billable"), "sortorder": i,
 		}
 		if i%3 == 0 {
 			r["datetime_completed"] = datetime(start.AddDate(0, 0, 3))
 		}
-		if i >= Tasks {
-			r["parent_id"] = i - Tasks + 1
+		if i >= seededTasks {
+			r["parent_id"] = i - seededTasks + 1
 		}
 		w.put("tasks", w.moments("tasks", r, i))
 	}
 }
 
 func (w sower) events() {
-	for i := range Events {
+	for i := range seededEvents {
 		start := day(i).Add(time.Duration(i%8) * time.Hour)
 		w.put("calendar", w.moments("calendar", emulate.Record{
-			"event_name": fmt.Sprintf("Meeting %d", i+1), "project_id": w.id(Projects), "company_id": w.id(Companies), "owner_id": w.id(Users),
+			"event_name": fmt.Sprintf("Meeting %d", i+1), "project_id": w.id(seededProjects), "company_id": w.id(seededCompanies), "owner_id": w.id(seededUsers),
 			"start_datetime": datetime(start), "end_datetime": datetime(start.Add(time.Hour)), "full_day_event": i%10 == 0,
-			"status": w.pick("busy", "free", "tentative", "outofoffice"), "address": "Room " + w.pick("A", "B"), "cal_user": []any{w.id(Users)},
+			"status": w.pick("busy", "free", "tentative", "outofoffice"), "address": "Room " + w.pick("A", "B"), "cal_user": []any{w.id(seededUsers)},
 		}, i))
 	}
 }
 
 func (w sower) timeEntries() {
-	for i := range TimeEntries {
+	for i := range seededTimeEntries {
 		start := day(i).Add(time.Duration(i%8) * time.Hour)
 		minutes := 15 * w.id(16)
-		kind, event := "task", w.id(Tasks)
+		kind, event := "task", w.id(seededTasks)
 		if i%10 == 9 {
-			kind, event = "cal", w.id(Events)
+			kind, event = "cal", w.id(seededEvents)
 		}
 		length := fmt.Sprintf("%02d:%02d:00", minutes/60, minutes%60)
 		if i%200 == 100 {
 			length = "124:00:00" // hours may pass a day, and have three digits
 		}
 		w.put("timeEntries", emulate.Record{
-			"description": fmt.Sprintf("Work %d", i+1), "title": fmt.Sprintf("Work %d", i+1), "user_id": w.id(Users), "event_id": event, "event_type": kind,
+			"description": fmt.Sprintf("Work %d", i+1), "title": fmt.Sprintf("Work %d", i+1), "user_id": w.id(seededUsers), "event_id": event, "event_type": kind,
 			"time_entry_type": kind, "start_datetime": datetime(start), "end_datetime": datetime(start.Add(time.Duration(minutes) * time.Minute)),
 			"duration": length, "billable_duration": length, "is_completed": i%5 != 0, "is_confirmed": false, "is_billable": i%2 == 0, "activity_id": 1 + i%5,
 			"billable_time_type": w.pick("billable", "non_billable"), "time_entry_date": start.Format(time.DateOnly), "modified_date": datetime(start.Add(time.Hour)),
@@ -277,10 +288,10 @@ func (w sower) timeEntries() {
 func (w sower) documents(module string, count int, statuses []string) {
 	lines := 0
 	for i := range count {
-		project := w.id(Projects)
+		project := w.id(seededProjects)
 		r := emulate.Record{
-			"no": fmt.Sprint(2001 + i), "company_id": w.id(Companies), "person_id": Companies + w.id(Persons), "project_id": project, "currency": "EUR",
-			"owner_id": w.id(Users), "date": day(i).Format(time.DateOnly), "deadline": day(i).AddDate(0, 0, 14).Format(time.DateOnly),
+			"no": fmt.Sprint(2001 + i), "company_id": w.id(seededCompanies), "person_id": seededCompanies + w.id(seededPersons), "project_id": project, "currency": "EUR",
+			"owner_id": w.id(seededUsers), "date": day(i).Format(time.DateOnly), "deadline": day(i).AddDate(0, 0, 14).Format(time.DateOnly),
 			"status": statuses[i%len(statuses)], "description": fmt.Sprintf("Document %d", i+1), "account_id": w.CompanyAccount, "vat": "24", "is_sent": i%2 == 0, "fine": "0.05",
 		}
 		if i%7 == 6 {
@@ -308,9 +319,9 @@ func (w sower) lines(count, last, project int) (list []any, newLast int) {
 }
 
 func (w sower) comments() {
-	for i := range Comments {
+	for i := range seededComments {
 		w.put("comments", emulate.Record{
-			"module": "projects", "object_id": 1 + i%25, "user_id": w.id(Users), "parent_id": 0,
+			"module": "projects", "object_id": 1 + i%25, "user_id": w.id(seededUsers), "parent_id": 0,
 			"comment": fmt.Sprintf("<b>Comment %d</b>: looks good", i+1), "modified_date": datetime(day(i)),
 		})
 	}

@@ -21,8 +21,9 @@ type Options struct {
 	Seed uint64
 	// Empty leaves out the made-up records; only the users are there.
 	Empty bool
-	// PublicApp makes the credentials those of a public app: calls without its
-	// id in the Scoro-app-id header are refused. A wrong id always is.
+	// PublicApp makes the user token and the login those of a public app: calls
+	// with them, and without the app's id in the Scoro-app-id header, are
+	// refused. The API key stays the company's own. A wrong id always is refused.
 	PublicApp bool
 	// Limits are how many requests may come; zero fields mean limits that no
 	// ordinary test reaches.
@@ -79,6 +80,11 @@ type Server struct {
 	AppID string
 	// Username and Password sign in at userAuth.
 	Username, Password string
+
+	// Seeded is how many records each module began with, those aside that lists
+	// show only when asked: deleted ones and subtasks. Modules have the names
+	// that [Server.Records] takes.
+	Seeded map[string]int
 
 	publicApp bool
 	server    *emulate.Server
@@ -152,6 +158,7 @@ func newServer(table *emulate.Table, o *Options) *Server {
 	s.tokens.Put(emulate.Pair{Access: s.UserToken, Holder: emulate.Holder{Subject: "1"}})
 	s.tokens.Put(emulate.Pair{Access: s.APIKey})
 	s.seed(o.Seed, o.Empty)
+	s.Seeded = s.counts()
 	return s
 }
 
@@ -257,16 +264,13 @@ func limited(a emulate.Answer, short, day emulate.Quota) emulate.Answer {
 	return a.
 		With("X-RateLimit-Limit", fmt.Sprint(short.Limit)).
 		With("X-RateLimit-Remaining", fmt.Sprint(short.Remaining)).
-		With("X-RateLimit-Reset", seconds(short.Reset)).
+		With("X-RateLimit-Reset", seconds(short)).
 		With("X-Daily-Requests-Limit", fmt.Sprint(day.Limit)).
 		With("X-Daily-Requests-Remaining", fmt.Sprint(day.Remaining)).
-		With("X-Daily-Requests-Reset", seconds(day.Reset))
+		With("X-Daily-Requests-Reset", seconds(day))
 }
 
-// seconds rounds up, so that whoever waits that long does not come too early.
-func seconds(until time.Time) string {
-	return fmt.Sprint(int64((time.Until(until) + time.Second - 1) / time.Second))
-}
+func seconds(q emulate.Quota) string { return fmt.Sprint(int(q.Wait() / time.Second)) }
 
 func wrongSite() emulate.Answer {
 	return emulate.Text(http.StatusNotFound, "text/html; charset=utf-8",

@@ -120,21 +120,19 @@ func all(t *testing.T, s *scorotest.Server, module, members string) []object {
 func TestSeed(t *testing.T) {
 	s := start(t, nil)
 	for module, want := range map[string]int{
-		"users": scorotest.Users, "companies": scorotest.Companies, "contacts": scorotest.Companies + scorotest.Persons,
-		"projects": scorotest.Projects, "tasks": scorotest.Tasks, "calendar": scorotest.Events, "timeEntries": scorotest.TimeEntries,
-		"quotes": scorotest.Quotes, "invoices": scorotest.Invoices,
+		"users": 12, "companies": 60, "contacts": 180, "projects": 240, "tasks": 300, "calendar": 80, "timeEntries": 1000, "quotes": 50, "invoices": 90,
 	} {
-		if n := len(all(t, s, module, "")); n != want {
-			t.Errorf("%s: %d rows, want %d", module, n, want)
+		if n := len(all(t, s, module, "")); n != want || s.Seeded[module] != want {
+			t.Errorf("%s: %d rows, %d seeded, want %d", module, n, s.Seeded[module], want)
 		}
 	}
-	if n := len(s.Records("comments")); n != scorotest.Comments {
-		t.Errorf("comments: %d, want %d", n, scorotest.Comments)
+	if n := len(s.Records("comments")); n != 75 || s.Seeded["comments"] != n {
+		t.Errorf("comments: %d, %d seeded, want 75", n, s.Seeded["comments"])
 	}
-	if n := len(all(t, s, "projects", `,"include_deleted":"1"`)); n != scorotest.Projects+3 {
+	if n := len(all(t, s, "projects", `,"include_deleted":"1"`)); n != 243 {
 		t.Errorf("with the deleted ones: %d projects", n)
 	}
-	if n := len(all(t, s, "tasks", `,"include_subtasks":1`)); n != scorotest.Tasks+20 {
+	if n := len(all(t, s, "tasks", `,"include_subtasks":1`)); n != 320 {
 		t.Errorf("with subtasks: %d tasks", n)
 	}
 }
@@ -201,7 +199,7 @@ func TestEveryOperation(t *testing.T) {
 func existing(path string) string {
 	id := 1
 	if strings.Contains(path, "persons") {
-		id = scorotest.Companies + 1
+		id = 61 // behind the companies
 	}
 	if strings.Contains(path, "companies/delete") {
 		id += 2
@@ -280,7 +278,7 @@ func TestRequestsAndFaults(t *testing.T) {
 	if err == nil {
 		t.Error("the lost answer arrived")
 	}
-	if n := len(s.Records("projects")); n != scorotest.Projects+1 {
+	if n := len(s.Records("projects")); n != s.Seeded["projects"]+1 {
 		t.Errorf("%d projects, want one more than the seed", n)
 	}
 	got := s.Requests()
@@ -341,7 +339,7 @@ func TestTogether(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := len(s.Records("projects")); n != scorotest.Projects+40 {
+	if n := len(s.Records("projects")); n != s.Seeded["projects"]+40 {
 		t.Errorf("%d projects, want 40 more than the seed", n)
 	}
 }

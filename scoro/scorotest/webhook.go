@@ -2,7 +2,6 @@ package scorotest
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -52,7 +51,7 @@ func (s *Server) checkAddress(ctx context.Context, address string) (problem stri
 	if err != nil || u.Host == "" {
 		return "url must be an absolute address"
 	}
-	if !isLoopback(u.Hostname()) {
+	if !emulate.IsLoopback(u.Hostname()) {
 		if u.Scheme != "https" {
 			return "url must be https"
 		}
@@ -74,9 +73,4 @@ func (s *Server) checkAddress(ctx context.Context, address string) (problem stri
 		return "url must answer 200, but answered " + response.Status
 	}
 	return ""
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -249,7 +249,9 @@ func TestEvents(t *testing.T) {
 			if !strings.Contains(target, "?group_status=") {
 				t.Errorf("detail_url %s", target)
 			}
-			c.entries(strings.TrimPrefix(target, c.server.URL))
+			if found := len(c.entries(strings.TrimPrefix(target, c.server.URL))); float64(found) < event["issue_count"].(float64) {
+				t.Errorf("%d findings behind %v", found, event)
+			}
 		}
 	}
 	if spaces == 0 {

@@ -15,6 +15,8 @@
 //
 // # Choices
 //
+// It has the operations that package securityscorecard has methods for, and no others.
+//
 // Where the platform's behaviour is not publicly known, the emulator takes a
 // side that a client should survive. A one-time code is spent by every request
 // that presents it, also by one with a wrong secret. A domain in upper case is

@@ -1,7 +1,6 @@
 package securityscorecardtest_test
 
 import (
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -104,7 +103,7 @@ func testGolden(t *testing.T, cases []golden.Case, c golden.Case, a arrangement)
 		askGolden(t, s, find(t, cases, a.before))
 	}
 	if a.fault {
-		s.Inject(securityscorecardtest.Fault{Status: c.Status, Body: c.Answer.Body, Header: headerOf(c.Answer)})
+		s.Inject(securityscorecardtest.Fault{Status: c.Status, Body: c.Answer.Body, Header: c.Answer.HTTP()})
 	}
 	status, header, body := askGolden(t, s, c)
 	if err := c.CheckAnswer(status, header, body); err != nil {
@@ -112,35 +111,15 @@ func testGolden(t *testing.T, cases []golden.Case, c golden.Case, a arrangement)
 	}
 }
 
-func headerOf(m golden.Message) http.Header {
-	h := http.Header{}
-	for _, each := range m.Header {
-		h.Set(each.Name, each.Value)
-	}
-	return h
-}
-
 // askGolden sends a case's request. Where the answer has the emulator's own
 // address, the caller sees the platform's.
 func askGolden(t *testing.T, s *securityscorecardtest.Server, c golden.Case) (status int, header http.Header, body []byte) {
 	t.Helper()
-	r, err := c.NewRequest(t.Context(), s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DisableKeepAlives: true}
-	answer, err := transport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if body, err = io.ReadAll(answer.Body); err != nil {
-		t.Fatal(err)
-	}
-	for _, values := range answer.Header {
+	status, header, body = c.Ask(t, s.URL)
+	for _, values := range header {
 		for i := range values {
 			values[i] = strings.ReplaceAll(values[i], s.URL, platformURL)
 		}
 	}
-	return answer.StatusCode, answer.Header, []byte(strings.ReplaceAll(string(body), s.URL, platformURL))
+	return status, header, []byte(strings.ReplaceAll(string(body), s.URL, platformURL))
 }

@@ -1,6 +1,7 @@
 package securityscorecardtest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func (p *platform) listHistoricalFindings(c *emulate.Call) (emulate.Answer, erro
 		return ok(record{"entries": []record{}})
 	}
 	entries := []record{}
-	for _, finding := range p.findings(company, of) {
+	for _, finding := range append(p.findings(company, of), p.eventFindings(company, of, on)...) {
 		if moment(text(finding, "first_seen_time")).After(on) {
 			continue
 		}
@@ -62,6 +63,25 @@ func (p *platform) listHistoricalFindings(c *emulate.Call) (emulate.Answer, erro
 		entries = append(entries, finding)
 	}
 	return ok(record{"entries": entries})
+}
+
+// eventFindings are those that the event log counts on a day. They are made up
+// when they are asked for: whether they still exist is another matter.
+func (p *platform) eventFindings(company record, of issueType, on time.Time) []record {
+	findings := []record{}
+	for _, event := range p.eventsOf(company, span{from: on, to: on}) {
+		if event["issue_type"] != of.key {
+			continue
+		}
+		dice := p.dice(fmt.Sprint("event ", event["id"]))
+		for range event["issue_count"].(int) {
+			finding := p.newFinding(text(company, "domain"), of, len(findings), dice)
+			finding["issue_id"] = p.uuid("event", fmt.Sprint(event["id"]), fmt.Sprint(len(findings)))
+			finding["first_seen_time"], finding["last_seen_time"] = stamp(on), stamp(on)
+			findings = append(findings, finding)
+		}
+	}
+	return findings
 }
 
 // listActiveIssues has its own envelope.

@@ -110,11 +110,10 @@ func (p *platform) serve(c *emulate.Call) (emulate.Answer, error) {
 	return p.byTable(c)
 }
 
-// slowDown says how long to wait, rounded up so that whoever waits that long
-// does not come too early.
+// slowDown says how long to wait, and nothing else.
 func slowDown(q emulate.Quota) emulate.Answer {
-	seconds := int64((time.Until(q.Reset) + time.Second - 1) / time.Second)
-	return emulate.Empty(http.StatusTooManyRequests).With("Retry-After", strconv.FormatInt(max(seconds, 1), 10))
+	seconds := int(q.Wait() / time.Second)
+	return emulate.Empty(http.StatusTooManyRequests).With("Retry-After", strconv.Itoa(max(seconds, 1)))
 }
 
 func (p *platform) setLimits(l Limits) {
@@ -135,7 +134,7 @@ func (p *platform) unknownPath(c *emulate.Call) (emulate.Answer, error) {
 		c.Values = map[string]string{"scorecard_identifier": segments[1]}
 		return p.readCompany(c)
 	}
-	return emulate.Answer{}, refuse(http.StatusNotFound, "there is no %s %s; check the path against the API reference", c.Method, c.URL.Path)
+	return emulate.Answer{}, refuse(http.StatusNotFound, "there is no %s %s; check the path, or whether the library has a method for it: the emulator has no others", c.Method, c.URL.Path)
 }
 
 // byTable answers an operation by what the table says of it. The company and

@@ -121,7 +121,8 @@ func (p *platform) seedFactor(domain string, f factor, score int, dice *rand.Ran
 		}
 		count := 1 + dice.IntN(3)
 		for n := range count {
-			p.seedFinding(domain, of, n, dice)
+			finding := p.newFinding(domain, of, n, dice)
+			p.state.Put("issues", finding["issue_id"], finding)
 		}
 		summary = append(summary, record{
 			"type": of.key, "count": count, "severity": of.severity, "total_score_impact": float64(dice.IntN(40)) / 10,
@@ -141,7 +142,7 @@ func summarised(summary []any, key string) bool {
 	return false
 }
 
-func (p *platform) seedFinding(domain string, of issueType, n int, dice *rand.Rand) {
+func (p *platform) newFinding(domain string, of issueType, n int, dice *rand.Rand) record {
 	id := p.uuid("issue", domain, of.key, fmt.Sprint(n))
 	seen := p.today.AddDate(0, 0, -30-dice.IntN(200))
 	address := fmt.Sprintf("192.0.2.%d", 1+dice.IntN(250))
@@ -162,7 +163,7 @@ func (p *platform) seedFinding(domain string, of issueType, n int, dice *rand.Ra
 		r["vulnerability_description"] = "A vulnerability that the emulator made up."
 		r["product_name"] = "Made-up server"
 	}
-	p.state.Put("issues", id, r)
+	return r
 }
 
 // seedEvents writes a company's log of the last year, newest first.

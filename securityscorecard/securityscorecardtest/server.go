@@ -33,7 +33,7 @@ const (
 	AfterWork  = emulate.AfterWork
 )
 
-// Options change the emulator. The zero value of each field is a good choice.
+// Options are the settings of an emulator. The zero value is right for most uses.
 type Options struct {
 	// Seed chooses the made-up companies. The same seed gives the same
 	// companies, ids and scores. How many findings there are depends on it too,
