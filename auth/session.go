@@ -57,7 +57,7 @@ const (
 // token ahead of time and keeps it in a store, so that it survives restarts
 // and can be shared by processes. However many goroutines, sessions and
 // processes ask, one renewal runs at a time per key; its result or failure is
-// given to all who wait in this session. A new token is saved before it is
+// given to all who wait for it. A new token is saved before it is
 // handed out. When a renewal fails for good, later calls fail at once and ask
 // the platform nothing, until [Session.Set] brings new credentials.
 //
