@@ -97,9 +97,14 @@ func (c *Client) platform(siteText string, cred Credential) (rest.Platform, erro
 
 // As returns a client for another tenant, with its own site and credential. It
 // shares connections and pacing with c; the options become defaults of its
-// calls. Closing it leaves c open; closing c closes it.
+// calls. Options.Location goes along only to the same site: another one's zone
+// is that of its login, else UTC. Closing the copy leaves c open; closing c
+// closes the copy.
 func (c *Client) As(site string, cred Credential, opts ...connector.CallOption) (*Client, error) {
 	copied := &Client{options: c.options}
+	if parsed, err := parseSite(site); err == nil && parsed != c.site {
+		copied.options.Location = nil
+	}
 	platform, err := copied.platform(site, cred)
 	if err != nil {
 		return nil, err

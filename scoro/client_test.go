@@ -255,7 +255,7 @@ func (k *keys) Wait(_ context.Context, key string, _ time.Duration) (time.Durati
 func TestZonelessTimes(t *testing.T) {
 	tallinn, err := time.LoadLocation("Europe/Tallinn")
 	if err != nil {
-		t.Skip("no time zones here:", err)
+		t.Fatal(err)
 	}
 	named := func(zone string) scoro.Credential {
 		return scoro.Credential{CompanyAccount: account, UserToken: auth.Func(func(context.Context) (auth.Token, error) {
@@ -292,6 +292,28 @@ func TestZonelessTimes(t *testing.T) {
 				t.Errorf("%d reports, want %d", drifts, test.drifts)
 			}
 		})
+	}
+}
+
+// A site's zone goes along to the same site only.
+func TestAsAndLocation(t *testing.T) {
+	tallinn, err := time.LoadLocation("Europe/Tallinn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := answering(t, byToken, scoro.Options{Location: tallinn}, faulttest.JSON(200, oneProject))
+	for at, hour := range map[string]int{site: 7, "another": 9} {
+		tenant, err := c.As(at, byToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		project, err := tenant.Projects.Get(t.Context(), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := project.ModifiedAt.UTC().Hour(); got != hour {
+			t.Errorf("%s: 09:00 was read as %d:00 in UTC, want %d:00", at, got, hour)
+		}
 	}
 }
 

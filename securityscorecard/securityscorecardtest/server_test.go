@@ -73,13 +73,13 @@ func TestEveryOperation(t *testing.T) {
 	}
 	shared := start(t)
 	for _, op := range table.Operations {
+		if strings.Contains(op.Path, "/reports/files/") {
+			continue // TestReport downloads a file
+		}
 		t.Run(op.Verb+" "+op.Path, func(t *testing.T) {
 			c := shared
 			if op.Class != "read" {
 				c = start(t)
-			}
-			if strings.Contains(op.Path, "/reports/files/") {
-				t.Skip("TestReport downloads a file")
 			}
 			body := ""
 			if op.Body != nil {
