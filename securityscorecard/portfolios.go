@@ -100,7 +100,7 @@ func (s *Portfolios) AddCompany(ctx context.Context, portfolioID, domain string,
 //
 // GET /v2/portfolios/{id}/companies/facet/{facet}: a read, safe to repeat.
 func (s *Portfolios) Facet(ctx context.Context, portfolioID, facet string, q *PortfolioFacetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
-	return rest.Raw(ctx, s.client, facetOfPortfolio.At(portfolioID, facet), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Raw(ctx, s.client, facetOfPortfolio.At(portfolioID, facet), nil, rest.WithQuery(q, opts))
 }
 
 // ListCompanies returns one page of the companies of a portfolio. All come at once as far as is

@@ -126,7 +126,7 @@ func (w *writer) send(m *method, receiver, at, params string) {
 		body = "in"
 	}
 	if m.query != nil {
-		opts = "append([]connector.CallOption{connector.Query(q)}, opts...)"
+		opts = "rest.WithQuery(q, opts)"
 	}
 	switch m.kind() {
 	case kindNothing:

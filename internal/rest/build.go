@@ -80,16 +80,9 @@ func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
 		return nil, err
 	}
 	if d.body != nil || d.stream != nil {
-		d.header.Set("Content-Type", mediaType(call.Operation))
+		d.header.Set("Content-Type", cmp.Or(call.Operation.ContentType, "application/json"))
 	}
 	return d, nil
-}
-
-func mediaType(op connector.Operation) string {
-	if op.ContentType != "" {
-		return op.ContentType
-	}
-	return "application/json"
 }
 
 // address joins base, path, query and the place in a list.

@@ -162,9 +162,6 @@ func (c *Client) At(p Platform, baseURL string) error {
 	return nil
 }
 
-// BaseURL returns the API root in force.
-func (c *Client) BaseURL() string { return c.base.String() }
-
 // A Doer is the client of one platform, as generated methods see it.
 type Doer interface {
 	Do(ctx context.Context, op connector.Operation, in, out any, opts ...connector.CallOption) error
@@ -172,7 +169,7 @@ type Doer interface {
 
 // Get reads one value. q is a query struct or nil.
 func Get[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*T, error) {
-	return Send[T](ctx, c, op, nil, withQuery(q, opts))
+	return Send[T](ctx, c, op, nil, WithQuery(q, opts))
 }
 
 // Send calls op with the body in and returns its answer.
@@ -191,6 +188,8 @@ func Raw(ctx context.Context, c Doer, op connector.Operation, in any, opts []con
 	return out, err
 }
 
-func withQuery(q any, opts []connector.CallOption) []connector.CallOption {
+// WithQuery puts a query struct before the caller's options, whose slice it
+// leaves alone.
+func WithQuery(q any, opts []connector.CallOption) []connector.CallOption {
 	return append([]connector.CallOption{connector.Query(q)}, opts...)
 }

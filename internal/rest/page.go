@@ -29,7 +29,7 @@ func List[T any](ctx context.Context, c Doer, op connector.Operation, q any, opt
 
 func readPage[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*listAnswer[T], error) {
 	page := &listAnswer[T]{}
-	err := c.Do(ctx, op, nil, page, withQuery(q, opts)...)
+	err := c.Do(ctx, op, nil, page, WithQuery(q, opts)...)
 	return page, err
 }
 
@@ -87,7 +87,7 @@ func Slice[T any](ctx context.Context, c Doer, op connector.Operation, q any, op
 
 // Download copies a file to w.
 func Download(ctx context.Context, c Doer, op connector.Operation, q any, w io.Writer, opts []connector.CallOption) error {
-	return c.Do(ctx, op, nil, w, withQuery(q, opts)...)
+	return c.Do(ctx, op, nil, w, WithQuery(q, opts)...)
 }
 
 // maxPages bounds a walk where the caller does not.

@@ -40,10 +40,6 @@ func (x *exchange) read(out any) error {
 	if out == nil || data == nil {
 		return nil
 	}
-	if raw, ok := out.(*json.RawMessage); ok && x.call.Operation.Download {
-		*raw = data
-		return nil
-	}
 	return x.decode("", data, out)
 }
 

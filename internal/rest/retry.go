@@ -34,9 +34,7 @@ func judge(x *exchange) verdict {
 	}
 	failure, again := x.failure, x.replayable() && x.class != connector.Token
 	switch {
-	case failure.Kind == connector.RateLimited:
-		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
-	case failure.Status == http.StatusServiceUnavailable && failure.RetryAfter > 0:
+	case failure.Kind == connector.RateLimited, failure.Status == http.StatusServiceUnavailable && failure.RetryAfter > 0:
 		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
 	case failure.Kind == connector.Unavailable:
 		return verdict{repeat: again && x.mayDouble(), unknown: x.class != connector.Read, stated: failure.RetryAfter, cost: 10}

@@ -65,21 +65,21 @@ func (s *CompanyVendors) Get(ctx context.Context, id int64, q *CompanyVendorGetQ
 //
 // POST /rest/v1.0/vendors: a write, never repeated blindly.
 func (s *CompanyVendors) Create(ctx context.Context, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
-	return rest.Send[CompanyVendor](ctx, s.client, createCompanyVendor, in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[CompanyVendor](ctx, s.client, createCompanyVendor, in, rest.WithQuery(q, opts))
 }
 
 // Update changes a vendor of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/vendors/{id}: a write, never repeated blindly.
 func (s *CompanyVendors) Update(ctx context.Context, id int64, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
-	return rest.Send[CompanyVendor](ctx, s.client, updateCompanyVendor.At(id), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[CompanyVendor](ctx, s.client, updateCompanyVendor.At(id), in, rest.WithQuery(q, opts))
 }
 
 // Activate makes an inactive vendor active again.
 //
 // PATCH /rest/v1.0/companies/{company_id}/vendors/inactive/{id}: a write, never repeated blindly.
 func (s *CompanyVendors) Activate(ctx context.Context, id int64, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
-	return rest.Send[CompanyVendor](ctx, s.client, activateCompanyVendor.At(id), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[CompanyVendor](ctx, s.client, activateCompanyVendor.At(id), nil, rest.WithQuery(q, opts))
 }
 
 // CreateBusinessRegister enters a vendor's number in the business register.

@@ -65,14 +65,14 @@ func (s *Insurances) Create(ctx context.Context, projectID, vendorID int64, in *
 //
 // PATCH /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}: a write, never repeated blindly.
 func (s *Insurances) Update(ctx context.Context, projectID, vendorID, id int64, in *InsuranceInput, q *InsuranceQuery, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Send[Insurance](ctx, s.client, updateInsurance.At(projectID, vendorID, id), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Insurance](ctx, s.client, updateInsurance.At(projectID, vendorID, id), in, rest.WithQuery(q, opts))
 }
 
 // Delete deletes an insurance.
 //
 // DELETE /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}: repeated only with [connector.Repeatable].
 func (s *Insurances) Delete(ctx context.Context, projectID, vendorID, id int64, q *InsuranceQuery, opts ...connector.CallOption) error {
-	return s.client.Do(ctx, deleteInsurance.At(projectID, vendorID, id), nil, nil, append([]connector.CallOption{connector.Query(q)}, opts...)...)
+	return s.client.Do(ctx, deleteInsurance.At(projectID, vendorID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
 // Sync creates and changes up to 1,000 insurances at once. Success is by record: read the Errors

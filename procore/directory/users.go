@@ -90,7 +90,7 @@ func (s *Users) Add(ctx context.Context, projectID, id int64, in *UserAdd, opts 
 //
 // POST /rest/v1.0/projects/{project_id}/users/pdf: a write, never repeated blindly.
 func (s *Users) CreatePDF(ctx context.Context, projectID int64, q *UserCreatePDFQuery, opts ...connector.CallOption) (*PDFFile, error) {
-	return rest.Send[PDFFile](ctx, s.client, createPDFOfUser.At(projectID), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[PDFFile](ctx, s.client, createPDFOfUser.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
 // ListInactive returns one page of the inactive users of a project.

@@ -60,28 +60,28 @@ func (s *Vendors) Get(ctx context.Context, projectID, id int64, q *VendorGetQuer
 //
 // POST /rest/v1.1/projects/{project_id}/vendors: a write, never repeated blindly.
 func (s *Vendors) Create(ctx context.Context, projectID int64, in *VendorCreate, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
-	return rest.Send[Vendor](ctx, s.client, createVendor.At(projectID), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Vendor](ctx, s.client, createVendor.At(projectID), in, rest.WithQuery(q, opts))
 }
 
 // Update changes a vendor: what is not set stays.
 //
 // PATCH /rest/v1.1/projects/{project_id}/vendors/{id}: a write, never repeated blindly.
 func (s *Vendors) Update(ctx context.Context, projectID, id int64, in *VendorUpdate, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
-	return rest.Send[Vendor](ctx, s.client, updateVendor.At(projectID, id), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Vendor](ctx, s.client, updateVendor.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
 // Activate makes an inactive vendor of a project active again.
 //
 // PATCH /rest/v1.0/projects/{project_id}/vendors/inactive/{id}: a write, never repeated blindly.
 func (s *Vendors) Activate(ctx context.Context, projectID, id int64, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
-	return rest.Send[Vendor](ctx, s.client, activateVendor.At(projectID, id), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Vendor](ctx, s.client, activateVendor.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
 // Add lets a vendor of the company take part in a project.
 //
 // POST /rest/v1.1/projects/{project_id}/vendors/{id}/actions/add: a write, never repeated blindly.
 func (s *Vendors) Add(ctx context.Context, projectID, id int64, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
-	return rest.Send[Vendor](ctx, s.client, addVendor.At(projectID, id), nil, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Vendor](ctx, s.client, addVendor.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
 // ListInactive returns one page of the inactive vendors of a project.

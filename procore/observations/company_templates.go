@@ -23,7 +23,7 @@ var (
 //
 // PATCH /rest/v1.0/companies/{company_id}/observation_templates/bulk_update: a write, never repeated blindly.
 func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]CompanyTemplate, error) {
-	out, err := rest.Send[[]CompanyTemplate](ctx, s.client, bulkUpdateCompanyTemplates, in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	out, err := rest.Send[[]CompanyTemplate](ctx, s.client, bulkUpdateCompanyTemplates, in, rest.WithQuery(q, opts))
 	if err != nil {
 		return nil, err
 	}

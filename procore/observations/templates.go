@@ -23,7 +23,7 @@ var (
 //
 // PATCH /rest/v1.0/projects/{project_id}/observation_templates/bulk_update: a write, never repeated blindly.
 func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *TemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]Template, error) {
-	out, err := rest.Send[[]Template](ctx, s.client, bulkUpdateTemplates.At(projectID), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	out, err := rest.Send[[]Template](ctx, s.client, bulkUpdateTemplates.At(projectID), in, rest.WithQuery(q, opts))
 	if err != nil {
 		return nil, err
 	}

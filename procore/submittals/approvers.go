@@ -23,7 +23,7 @@ var (
 //
 // PATCH /rest/v1.0/submittal_approvers/{id}: a write, never repeated blindly.
 func (s *Approvers) Update(ctx context.Context, projectID, submittalID, id int64, in *ApproverUpdate, q *ApproverUpdateQuery, opts ...connector.CallOption) ([]Approver, error) {
-	out, err := rest.Send[[]Approver](ctx, s.client, updateApprover.At(id, projectID, submittalID), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	out, err := rest.Send[[]Approver](ctx, s.client, updateApprover.At(id, projectID, submittalID), in, rest.WithQuery(q, opts))
 	if err != nil {
 		return nil, err
 	}

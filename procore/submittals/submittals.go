@@ -70,14 +70,14 @@ func (s *Submittals) Get(ctx context.Context, projectID, id int64, opts ...conne
 //
 // POST /rest/v1.1/projects/{project_id}/submittals: a write, never repeated blindly.
 func (s *Submittals) Create(ctx context.Context, projectID int64, in *SubmittalInput, q *SubmittalCreateQuery, opts ...connector.CallOption) (*Submittal, error) {
-	return rest.Send[Submittal](ctx, s.client, createSubmittal.At(projectID), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Submittal](ctx, s.client, createSubmittal.At(projectID), in, rest.WithQuery(q, opts))
 }
 
 // Update changes a submittal: what is not set stays.
 //
 // PATCH /rest/v1.1/projects/{project_id}/submittals/{id}: a write, never repeated blindly.
 func (s *Submittals) Update(ctx context.Context, projectID, id int64, in *SubmittalInput, q *SubmittalCreateQuery, opts ...connector.CallOption) (*Submittal, error) {
-	return rest.Send[Submittal](ctx, s.client, updateSubmittal.At(projectID, id), in, append([]connector.CallOption{connector.Query(q)}, opts...))
+	return rest.Send[Submittal](ctx, s.client, updateSubmittal.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
 // Delete deletes a submittal.

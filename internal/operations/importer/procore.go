@@ -24,11 +24,8 @@ type procoreOperation struct {
 	Status              []int
 	Deprecated          bool
 	Sync                bool
-	ContentTypes        []string `json:"content_types"`
 	MayRedirect         bool     `json:"may_redirect"`
-	MayBeAsync          bool     `json:"may_be_async"`
 	Only2024            bool     `json:"only_2024"`
-	FromGuide           bool     `json:"from_guide"`
 	RequireOneOf        []string `json:"require_one_of"`
 }
 

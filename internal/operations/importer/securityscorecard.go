@@ -20,7 +20,6 @@ type scorecardOperation struct {
 	Request, Response         string
 	Items                     *struct{ Field, Type string }
 	Success                   int
-	Certainty                 string
 	InPublicIndex             bool `json:"in_public_index"`
 }
 
