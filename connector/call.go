@@ -1,8 +1,10 @@
 package connector
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -58,10 +60,10 @@ func Repeatable() CallOption { return func(c *Call) { c.Repeat = true } }
 // Param adds a query parameter as it is.
 func Param(name string, values ...string) CallOption {
 	return func(c *Call) {
-		if c.Extra == nil {
-			c.Extra = url.Values{}
-		}
-		c.Extra[name] = append(c.Extra[name], values...)
+		extra := url.Values{} // a copy: another option may have put a shared map here
+		maps.Copy(extra, c.Extra)
+		extra[name] = slices.Concat(extra[name], values)
+		c.Extra = extra
 	}
 }
 
@@ -72,10 +74,11 @@ func Query(q any) CallOption { return func(c *Call) { c.Query = q } }
 // Header adds a header. Credentials and the platform's own headers cannot be replaced.
 func Header(name, value string) CallOption {
 	return func(c *Call) {
-		if c.Header == nil {
-			c.Header = http.Header{}
-		}
-		c.Header.Add(name, value)
+		header := http.Header{} // a copy, as in Param
+		maps.Copy(header, c.Header)
+		name := http.CanonicalHeaderKey(name)
+		header[name] = slices.Concat(header[name], []string{value})
+		c.Header = header
 	}
 }
 

@@ -46,6 +46,9 @@ const (
 	Decode Kind = "unreadable answer"
 	// Unavailable: the platform could not be reached or is failing. Try later.
 	Unavailable Kind = "unavailable"
+	// NotReady: the file that was asked for is still being made, and MaxWait is
+	// over or too near. Call again after Error.RetryAfter.
+	NotReady Kind = "not ready"
 	// Unexpected: a status that the platform's documents do not explain.
 	Unexpected Kind = "unexpected answer"
 	// TimedOut: the call's own time limit passed. errors.Is also finds context.DeadlineExceeded.

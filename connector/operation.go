@@ -47,13 +47,14 @@ type Operation struct {
 	Path   string // below the API root, with variables in braces, also in a query: "/items/{id}?project_id={project_id}"
 	Class  Class  // what may be repeated
 
-	Host        string   // base URL of the one platform host that serves this operation; empty for the client's own
-	ContentType string   // of the body; empty means application/json. multipart/form-data and application/merge-patch+json work too
-	Wrapper     string   // the body is put under this key: {"rfi": {…}}
-	Scope       []string // variables that travel in the body, beside the wrapper: {"project_id": 7, "rfi": {…}}
-	Envelope    string   // the answer stands under this key: {"data": …}
-	NoAnswer    bool     // success may come without a body
-	Download    bool     // answers a file, perhaps by a redirect to a storage host, which then gets no credential
+	Header      map[string]string // headers that the platform demands here, such as "version: beta"; a header that the caller sets wins
+	Host        string            // base URL of the one platform host that serves this operation; empty for the client's own
+	ContentType string            // of the body; empty means application/json, or multipart/form-data where a file is in it
+	Wrapper     string            // the body is put under this key: {"rfi": {…}}
+	Scope       []string          // variables that travel in the body, beside the wrapper: {"project_id": 7, "rfi": {…}}
+	Envelope    string            // the answer stands under this key: {"data": …}
+	NoAnswer    bool              // success may come without a body
+	Download    bool              // answers a file, perhaps by a redirect to a storage host, which then gets no credential
 
 	Paging  Paging   // how a list goes on; the zero value is a list that comes whole
 	Key     string   // the JSON name of a record's own id: a walk hands over no id twice

@@ -19,6 +19,7 @@ type Paging struct {
 	Style   PagingStyle // how the next page is asked for
 	Page    string      // parameter of the page number, cursor or last id: "page", "cursor", "start_after"
 	First   int         // number of the first page: 0 or 1
+	Start   string      // cursor of the first page; empty if none is sent for it
 	Size    string      // parameter of the page size: "per_page"; empty if the platform takes none
 	Default int         // page size that is asked for where the caller names none; 0 leaves it to the platform
 	Max     int         // largest page size that the platform gives; larger wishes are lowered to it. 0 if unknown
@@ -27,7 +28,7 @@ type Paging struct {
 	Next    string      // member of the answer that holds the next cursor; with After, member of a record that holds its id, empty for Operation.Key
 	Links   bool        // a Link header decides alone: without a next link the list has ended
 	Short   bool        // a page with fewer records than its size is the last one
-	Body    bool        // the parameters travel in the body, not in the query
+	Body    bool        // the parameters travel in the JSON body, beside the wrapper, not in the query
 	Unsure  bool        // it is not certain that the platform obeys Page: a page that brings nothing new ends the list
 }
 

@@ -2,6 +2,7 @@ package procore
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -105,6 +106,15 @@ func (c *Client) As(tokens auth.TokenSource, opts ...connector.CallOption) *Clie
 // A variable company_id is filled by the client. All errors are [connector.Error].
 func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, opts ...connector.CallOption) error {
 	return c.rest.Do(ctx, op, in, out, opts...)
+}
+
+// Decode reads an answer that a method returned as JSON, because its form is
+// not documented, into out: a pointer to a struct, a slice or a map. It is as
+// lenient as the reading of typed answers: values that do not fit stay unset
+// and are told to Options.OnDrift. JSON of another outer shape than out is an
+// error of kind [connector.Decode].
+func (c *Client) Decode(raw json.RawMessage, out any) error {
+	return c.rest.Decode(connector.Operation{ID: "Decode", Class: connector.Read}, raw, out)
 }
 
 // Close ends waits and running calls. Later calls fail with [connector.Closed].

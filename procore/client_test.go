@@ -160,6 +160,10 @@ type nobody struct{}
 func (nobody) Token(context.Context) (auth.Token, error)    { return auth.Token{}, nil }
 func (nobody) Invalidate(context.Context, auth.Token) error { return nil }
 
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestMiddlewareSeesNoCredential(t *testing.T) {
 	var seen bytes.Buffer
 	spy := func(next http.RoundTripper) http.RoundTripper {

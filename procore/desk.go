@@ -26,8 +26,8 @@ var (
 
 // desk returns the client of token calls, which go to the login host and
 // nowhere else. It is made for one call, so that nothing stays open between
-// renewals.
-func (a App) desk() (*rest.Client, error) {
+// renewals. A bearer is sent with calls about a token; others have none.
+func (a App) desk(bearer auth.TokenSource) (*rest.Client, error) {
 	if err := a.check(); err != nil {
 		return nil, rest.OptionError(name, err)
 	}
@@ -35,12 +35,21 @@ func (a App) desk() (*rest.Client, error) {
 		Name:      name,
 		BaseURL:   a.loginURL(),
 		Codec:     wire.Procore(),
-		Tokens:    func(*connector.Call) (auth.TokenSource, error) { return nil, nil },           // a sign-in has none
-		Authorize: func(*connector.Call, *http.Request, []byte, auth.Token) error { return nil }, // it is in the body
+		Tokens:    func(*connector.Call) (auth.TokenSource, error) { return bearer, nil },
+		Authorize: placeBearer,
 		Failure:   a.failure,
 		Pause:     readPause,
 	}
 	return rest.New(platform, nil, connector.Options{Transport: a.Transport, Timeout: signInTimeout}, newPacer())
+}
+
+// placeBearer sends the token of a call about it. A sign-in has its
+// credentials in the body.
+func placeBearer(_ *connector.Call, r *http.Request, _ []byte, token auth.Token) error {
+	if !token.Access.IsZero() {
+		r.Header.Set("Authorization", "Bearer "+token.Access.Reveal())
+	}
+	return nil
 }
 
 type tokenAnswer struct {
@@ -54,7 +63,7 @@ type tokenAnswer struct {
 // x/oauth2, because one with an odd expires_in still holds the only living pair
 // of tokens.
 func (a App) ask(ctx context.Context, op connector.Operation, grant url.Values) (auth.Token, error) {
-	desk, err := a.desk()
+	desk, err := a.desk(nil)
 	if err != nil {
 		return auth.Token{}, err
 	}
@@ -102,6 +111,8 @@ func (a App) failure(call *connector.Call, answer *rest.Answer) *connector.Error
 	switch {
 	case answer.Status == http.StatusTooManyRequests || answer.Status >= 500:
 		e.Kind = rest.KindOf(answer.Status)
+	case code == "invalid_token":
+		e.Kind, e.Remedy = connector.Unauthorized, "the token is expired or revoked: renew it, or let the user sign in again"
 	case code == "invalid_client" || code == "unauthorized_client":
 		e.Remedy = fmt.Sprintf("check App.ClientID and App.ClientSecret, and that they belong to the %s environment", a.Environment.orProduction().Name)
 	case code == "invalid_grant":

@@ -105,7 +105,7 @@ var listCalls = map[string]goldenCall{
 	},
 	"list-whole": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
-			return rows(func(r *procore.IDName) string { return r.Name })(company.New(c).Roles.List(ctx, nil))
+			return rows(func(r *procore.IDName) string { return r.Name })(company.New(c).RolesV10.List(ctx, nil))
 		},
 		want: "name 1; name 2; name 3 of -1",
 	},

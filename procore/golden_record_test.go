@@ -145,7 +145,7 @@ func createRFI(in *rfi.RFICreate) func(context.Context, *procore.Client) (string
 }
 
 func deleteTriggers(ctx context.Context, c *procore.Client) (string, error) {
-	return one(func(d *webhooks.DeletedTriggersV10) string { return fmt.Sprint(d.Success) })(
+	return one(func(r *procore.BulkResult[int64]) string { return fmt.Sprint(r.Succeeded, " and not ", r.Unaccounted) })(
 		webhooks.New(c).TriggersV10.BulkDelete(ctx, projectID, hookID, []int64{562949966421315, 12}))
 }
 
@@ -262,7 +262,7 @@ var changeCalls = map[string]goldenCall{
 	},
 	"bulk-add-users": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
-			in := []directory.ProjectMembership{{UserID: new(userID + 3), ProjectID: new(projectID)}, {UserID: new(int64(12)), ProjectID: new(projectID)}}
+			in := []directory.ProjectAddition{{UserID: new(userID + 3), ProjectID: new(projectID)}, {UserID: new(int64(12)), ProjectID: new(projectID)}}
 			return one(func(r *directory.BulkAddResult) string {
 				return fmt.Sprintf("%d: %s %s", len(r.Entities), r.Entities[0].UserID, r.Entities[0].Projects)
 			})(directory.New(c).CompanyUsers.BulkAdd(ctx, in))
@@ -281,7 +281,7 @@ var changeCalls = map[string]goldenCall{
 	},
 	"create-trigger-v1": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
-			in := &webhooks.TriggerV10Create{APIVersion: new("v2"), Trigger: &webhooks.TriggerInput{ResourceName: "Projects", EventType: webhooks.TriggerEventTypeDelete}}
+			in := &webhooks.TriggerV10Create{APIVersion: new("v2"), ResourceName: "Projects", EventType: webhooks.TriggerEventTypeDelete}
 			return one(func(t *webhooks.TriggerV10) string {
 				return fmt.Sprint(t.ID, " of ", t.WebhookHookID, " ", t.ResourceName, " ", t.EventType, " in ", t.CompanyID, " or ", t.ProjectID)
 			})(webhooks.New(c).CompanyTriggersV10.Create(ctx, hookID-1, in))
@@ -293,15 +293,15 @@ var changeCalls = map[string]goldenCall{
 			in := &webhooks.TriggerV10BulkCreate{APIVersion: new("v2"), Triggers: []webhooks.TriggerInput{
 				{ResourceName: "Submittals", EventType: webhooks.TriggerEventTypeCreate}, {ResourceName: "Submittals", EventType: webhooks.TriggerEventTypeUpdate},
 			}}
-			return one(func(r *webhooks.CreatedTriggersV10) string {
-				text, _ := each(func(t *webhooks.TriggerV10) string { return fmt.Sprint(t.ID, " ", t.EventType) })(r.Success, nil)
+			return one(func(r *procore.BulkResult[webhooks.TriggerV10]) string {
+				text, _ := each(func(t *webhooks.TriggerV10) string { return fmt.Sprint(t.ID, " ", t.EventType) })(r.Succeeded, nil)
 				return text
 			})(webhooks.New(c).TriggersV10.BulkCreate(ctx, projectID, hookID, in))
 		},
 		want: "562949966421317 CREATE; 562949966421318 UPDATE",
 	},
-	"delete-triggers-v1":      {do: deleteTriggers, want: "[562949966421315]"},
-	"delete-triggers-partial": {do: deleteTriggers, want: "[562949966421315]"},
+	"delete-triggers-v1":      {do: deleteTriggers, want: "[562949966421315] and not [12]"},
+	"delete-triggers-partial": {do: deleteTriggers, want: "[562949966421315] and not [12]"},
 	"create-hook-v2": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
 			in := &webhooks.HookCreate{PayloadVersion: "v2.0", Namespace: "cordage", DestinationURL: "https://hooks.example.com/in"}
@@ -323,16 +323,19 @@ var changeCalls = map[string]goldenCall{
 	"create-triggers-v2": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
 			in := []webhooks.TriggerCreate{{ResourceName: "Projects", EventType: "create"}, {ResourceName: "RFIs", EventType: "delete"}}
-			return each(showTrigger)(webhooks.New(c).Triggers.BulkCreate(ctx, projectID, hook, in))
+			return one(func(r *procore.BulkResult[webhooks.Trigger]) string {
+				text, _ := each(showTrigger)(r.Succeeded, nil)
+				return fmt.Sprint(text, ", ", len(r.Failed), " failed")
+			})(webhooks.New(c).Triggers.BulkCreate(ctx, projectID, hook, in))
 		},
-		want: "562949966421317 Projects CREATE; 562949966421318 RFIs DELETE",
+		want: "562949966421317 Projects CREATE; 562949966421318 RFIs DELETE, 0 failed",
 	},
 	"delete-triggers-v2": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
-			return one(func(d *webhooks.DeletedTriggers) string { return fmt.Sprint(d.Succeeded) })(
+			return one(func(r *procore.BulkResult[string]) string { return fmt.Sprint(r.Succeeded, " and not ", r.Unaccounted) })(
 				webhooks.New(c).Triggers.BulkDelete(ctx, projectID, hook, []string{"562949966421315", "12"}))
 		},
-		want: "[562949966421315]",
+		want: "[562949966421315] and not [12]",
 	},
 	"idempotency-token": {do: createTrade("Glazing", procore.IdempotencyToken("golden-1")), want: "562950043421316 Glazing false"},
 }

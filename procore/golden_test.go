@@ -64,7 +64,11 @@ type failure struct {
 // Every case has a call, and every call a case.
 func TestGolden(t *testing.T) {
 	calls := map[string]goldenCall{}
-	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, signInCalls, companyCalls, errorCalls} {
+	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, signInCalls, companyCalls, errorCalls, wholeCalls,
+		punchCalls, drawingCalls, submittalCalls, specificationCalls, documentCalls, markupCalls, modelCalls, emailCalls,
+		officeCalls, logCalls, planCalls, timeCalls, contractCalls, costCalls,
+		toolCalls, scheduleCalls, incidentCalls, meetingCalls, photoCalls,
+		fleetCalls, peopleCalls, bidCalls, estimateCalls} {
 		maps.Copy(calls, group)
 	}
 	golden.Run(t, "../internal/golden/procore", calls, testGolden)

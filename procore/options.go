@@ -1,6 +1,7 @@
 package procore
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/cordage-go/cordage/connector"
@@ -9,10 +10,12 @@ import (
 // Company makes one call in another company than the client's.
 func Company(id int64) connector.CallOption {
 	return func(call *connector.Call) {
-		if call.Named == nil {
-			call.Named = map[string]string{}
+		named := maps.Clone(call.Named) // another option may have put a shared map here
+		if named == nil {
+			named = map[string]string{}
 		}
-		call.Named[companyVariable] = strconv.FormatInt(id, 10)
+		named[companyVariable] = strconv.FormatInt(id, 10)
+		call.Named = named
 	}
 }
 

@@ -30,7 +30,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the calendar.
+// List returns one page of the events of the calendar.
 //
 // POST /calendar/list: a read, safe to repeat.
 func (s *Calendar) List(ctx context.Context, q *CalendarEventQuery, opts ...connector.CallOption) (*connector.Page[CalendarEvent], error) {
@@ -136,7 +136,7 @@ type CalendarEvent struct {
 	Status           CalendarEventStatus `json:"status"`
 	StatusName       string              `json:"status_name"` // not in plain lists
 	Users            []User              `json:"cal_user"`    // not in plain lists
-	Resources        []json.RawMessage   `json:"resources"`   // not in plain lists
+	Resources        []EventResource     `json:"resources"`   // not in plain lists
 	RelatedTaskID    int64               `json:"related_task_id"`
 	Guests           json.RawMessage     `json:"guests"` // a list of guests, or a plain text
 	CallLink         string              `json:"call_link"`

@@ -387,3 +387,23 @@ func TestDeepMessages(t *testing.T) {
 		t.Errorf("it took %v to read a refusal", took)
 	}
 }
+
+// JSON of unknown form can be read later, in the site's own spelling.
+func TestDecode(t *testing.T) {
+	c, _ := answering(t, byToken, scoro.Options{Location: time.FixedZone("", 7200)})
+	var got struct {
+		ID       int64     `json:"id"`
+		Active   bool      `json:"is_active"`
+		Modified time.Time `json:"modified_date"`
+	}
+	err := c.Decode(json.RawMessage(`{"id":"7","is_active":"1","modified_date":"2026-03-02 09:00:00"}`), &got)
+	if err != nil || got.ID != 7 || !got.Active || !got.Modified.Equal(time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC)) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := c.Decode(json.RawMessage(`[]`), &[]string{}); err != nil {
+		t.Error(err)
+	}
+	if err := c.Decode(json.RawMessage(`"x"`), &got); !errors.Is(err, connector.Decode) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -160,16 +160,6 @@ type CompanyUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// Address is a postal address.
-type Address struct {
-	Country      string `json:"country"` // mostly three letters, as in ISO 3166; also free text
-	County       string `json:"county"`
-	Municipality string `json:"municipality"`
-	City         string `json:"city"`
-	Street       string `json:"street"`
-	ZIPCode      string `json:"zipcode"`
-}
-
 // MeansOfContact is how a contact can be reached.
 type MeansOfContact struct {
 	Mobile  []string `json:"mobile"`

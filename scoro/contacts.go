@@ -79,6 +79,9 @@ func (s *Contacts) Delete(ctx context.Context, id int64, opts ...connector.CallO
 // sites.
 //
 // POST /contacts/getRelatedObjects/{id}: a read, safe to repeat.
+//
+// Its answer is JSON of a form that is not documented. [Client.Decode] reads it into a type of
+// your own.
 func (s *Contacts) RelatedObjects(ctx context.Context, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, relatedObjectsOfContact.At(id), nil, opts)
 }

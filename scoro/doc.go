@@ -13,8 +13,12 @@
 //	}
 //
 // Its services are Scoro's modules, as fields of [Client]. List reads one page,
-// Pages walks the pages, All walks the records. Every other module is reached
-// by [Client.Do].
+// Pages walks the pages, All walks the records.
+//
+// Sixteen actions have no methods: list, view, modify and delete of the modules
+// persons, meters, properties and readings. Their names are known, but no public
+// client has been seen to call them, so nothing is said here of what they take
+// and answer. [Client.Do] calls them as it calls every other path.
 //
 // # What is particular to Scoro
 //
@@ -28,5 +32,11 @@
 // Scoro ignores filters that it does not know. The queries have fields for the
 // known ones; [Filter] checks names, [RawFilter] does not.
 //
-// An update of an invoice or a quote that holds lines replaces all lines.
+// An update that holds lines replaces all lines of the document, and so with
+// other lists. Their fields are called ReplaceLines, ReplaceReceipts and so on;
+// a line that was read is kept by writing its Input back.
+//
+// A module that takes only one kind of credential is said so at its service.
+// Working programs contradict that in part, so nothing is refused here: see
+// [Credential].
 package scoro

@@ -94,7 +94,7 @@ var credentialCalls = map[string]goldenCall{
 	"both-user-module": {cred: &byBoth, do: listWebhooks},
 	"both-key-module": {
 		cred: &byBoth, do: call("/meters/view/17", connector.Read, nil),
-		fails: &failure{kind: connector.NotFound, status: 404, says: []string{"Unknown module: meters", "unknown modules"}},
+		fails: &failure{kind: connector.NotFound, status: 404, says: []string{"meters: no record has the id 17", "unknown modules"}},
 	},
 	"key-module-refused": {
 		do:    call("/priceLists/view/1", connector.Read, nil),

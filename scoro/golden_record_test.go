@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/scoro"
 	"github.com/cordage-go/cordage/value"
 )
@@ -137,14 +136,9 @@ var recordCalls = map[string]goldenCall{
 	},
 	"view-list-for-object": {
 		do: func(t *testing.T, c *scoro.Client) (string, error) {
-			op := connector.Operation{ID: "CompanyAccount.List", Method: "POST", Path: "/companyAccount/list", Class: connector.Read}
-			var accounts []struct {
-				ID string `json:"id"`
-			}
-			err := c.Do(t.Context(), op, nil, &accounts)
-			return fmt.Sprint(accounts), err
+			return one(func(a *scoro.CompanyAccount) string { return a.CompanyName + " " + a.BaseCurrency })(c.CompanyAccounts.Get(t.Context()))
 		},
-		want: "[{demoaccount}]",
+		want: "Demo company 1 EUR",
 	},
 }
 

@@ -58,7 +58,7 @@ type failure struct {
 // Every case has a call, and every call a case.
 func TestGolden(t *testing.T) {
 	calls := map[string]goldenCall{}
-	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, credentialCalls, errorCalls} {
+	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, siteCalls, moneyCalls, peopleCalls, credentialCalls, errorCalls} {
 		maps.Copy(calls, group)
 	}
 	golden.Run(t, "../internal/golden/scoro", calls, testGolden)

@@ -53,7 +53,7 @@ func (s *Invoices) Get(ctx context.Context, id int64, opts ...connector.CallOpti
 	return rest.Get[Invoice](ctx, s.client, getInvoice.At(id), nil, opts)
 }
 
-// Create creates an invoice.
+// Create creates an invoice. It needs a CompanyID.
 //
 // POST /invoices/modify: a write, never repeated blindly.
 func (s *Invoices) Create(ctx context.Context, in *InvoiceCreate, opts ...connector.CallOption) (*Invoice, error) {
@@ -239,7 +239,7 @@ type PDF struct {
 	Link       string    `json:"pdf_link"`
 }
 
-// InvoicePaymentType says how an invoice is paid.
+// InvoicePaymentType says how an invoice or a bill is paid.
 type InvoicePaymentType string
 
 // The values of InvoicePaymentType that are known. The platform may have others.

@@ -79,6 +79,9 @@ func (s *Projects) Delete(ctx context.Context, id int64, opts ...connector.CallO
 // sites.
 //
 // POST /projects/getRelatedObjects/{id}: a read, safe to repeat.
+//
+// Its answer is JSON of a form that is not documented. [Client.Decode] reads it into a type of
+// your own.
 func (s *Projects) RelatedObjects(ctx context.Context, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, relatedObjectsOfProject.At(id), nil, opts)
 }
@@ -134,8 +137,8 @@ type Project struct {
 	BookmarkUserIDs     []int64            `json:"bookmark_users"`
 }
 
-// ProjectStatus says how far a project is. A site gives the words its own names, and may have more
-// of them.
+// ProjectStatus says how far along a project is. A site gives the words its own names, and may
+// have more of them.
 type ProjectStatus string
 
 // The values of ProjectStatus that are known. The platform may have others.
@@ -213,32 +216,6 @@ type ProjectUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// ProjectPhase is one phase of a project.
-type ProjectPhase struct {
-	ID          int64      `json:"id"`
-	ProjectID   int64      `json:"project_id"`
-	Type        string     `json:"type"` // "phase" or "milestone"
-	Title       string     `json:"title"`
-	StartDate   value.Date `json:"start_date"`
-	EndDate     value.Date `json:"end_date"`
-	Ordering    int64      `json:"ordering"`
-	QuoteLineID int64      `json:"quote_line_id"`
-}
-
-// Input returns the phase as it can be written back, to keep it while others change.
-func (r ProjectPhase) Input() ProjectPhaseInput {
-	return ProjectPhaseInput{
-		ID:          &r.ID,
-		ProjectID:   &r.ProjectID,
-		Type:        &r.Type,
-		Title:       &r.Title,
-		StartDate:   r.StartDate,
-		EndDate:     r.EndDate,
-		Ordering:    &r.Ordering,
-		QuoteLineID: &r.QuoteLineID,
-	}
-}
-
 // ProjectBudgetType says what the budget of a project is made from.
 type ProjectBudgetType string
 
@@ -252,11 +229,6 @@ const (
 // ProjectUser is a member of a project.
 type ProjectUser struct {
 	UserID int64 `json:"user_id"`
-}
-
-// AccountRef names a business entity of the site.
-type AccountRef struct {
-	ID string `json:"id"`
 }
 
 // ProjectPhaseInput is one phase of a project to write. Give an ID to keep a phase that exists.

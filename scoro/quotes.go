@@ -52,7 +52,7 @@ func (s *Quotes) Get(ctx context.Context, id int64, opts ...connector.CallOption
 	return rest.Get[Quote](ctx, s.client, getQuote.At(id), nil, opts)
 }
 
-// Create creates a quote.
+// Create creates a quote. It needs a CompanyID.
 //
 // POST /quotes/modify: a write, never repeated blindly.
 func (s *Quotes) Create(ctx context.Context, in *QuoteCreate, opts ...connector.CallOption) (*Quote, error) {

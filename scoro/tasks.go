@@ -152,7 +152,7 @@ type Task struct {
 	SubtaskIDs       []int64            `json:"subtask_ids"`
 }
 
-// TaskStatus says how far a task is. What the words mean differs between sites: see
+// TaskStatus says how far along a task is. What the words mean differs between sites: see
 // Task.StatusName.
 type TaskStatus string
 

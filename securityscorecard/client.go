@@ -3,9 +3,12 @@ package securityscorecard
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -120,19 +123,31 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 	return c.rest.Do(ctx, op, in, out, opts...)
 }
 
+// Decode reads an answer that a method returned as JSON, because its form is
+// not documented, into out: a pointer to a struct, a slice or a map. It is as
+// lenient as the reading of typed answers: values that do not fit stay unset
+// and are told to Options.OnDrift. JSON of another outer shape than out is an
+// error of kind [connector.Decode].
+func (c *Client) Decode(raw json.RawMessage, out any) error {
+	return c.rest.Decode(connector.Operation{ID: "Decode", Class: connector.Read}, raw, out)
+}
+
 // Close ends waits and running calls. Later calls fail with [connector.Closed].
 // Calling it again does nothing.
 func (c *Client) Close() error { return c.rest.Close() }
+
+var pathVariable = regexp.MustCompile(`\{(\w+)\}`)
 
 // prepare trims what stands in paths, lower-cases domains, as the platform
 // demands, and names the integration.
 func prepare(call *connector.Call, o Options) error {
 	values := call.Operation.Values()
+	variables := pathVariable.FindAllStringSubmatch(call.Operation.Path, -1)
 	cleaned := make([]any, len(values))
 	for i, value := range values {
 		cleaned[i] = value
 		if text, ok := value.(string); ok {
-			cleaned[i] = clean(text)
+			cleaned[i] = clean(text, i < len(variables) && holdsDomain(variables[i][1]))
 		}
 	}
 	call.Operation = call.Operation.At(cleaned...)
@@ -145,9 +160,15 @@ func prepare(call *connector.Call, o Options) error {
 	return nil
 }
 
-func clean(text string) string {
+// holdsDomain reports whether a variable of a path may be a domain. User names
+// and files may have dots too, and their case is left alone.
+func holdsDomain(variable string) bool {
+	return strings.Contains(strings.ToLower(variable), "domain") || slices.Contains([]string{"scorecard_identifier", "asset", "origin", "source", "target"}, variable)
+}
+
+func clean(text string, domain bool) string {
 	text = strings.TrimSpace(text)
-	if strings.Contains(text, ".") {
+	if domain && strings.Contains(text, ".") {
 		return strings.ToLower(text)
 	}
 	return text

@@ -2,6 +2,7 @@ package securityscorecard_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -76,13 +77,35 @@ func TestRequest(t *testing.T) {
 			t.Errorf("%v arrived", h)
 		}
 	}
+	if _, err := c.Unstable.Users.Get(t.Context(), "Ann.Lee@Acme.Example "); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Arrivals()[3].URL.Path; got != "/v2/users/by-username/Ann.Lee@Acme.Example" {
+		t.Errorf("the user's name went to %s", got)
+	}
 	for _, company := range []string{"", " \n", ".", ".."} {
 		if _, err := c.Companies.Get(t.Context(), company); !errors.Is(err, connector.Invalid) {
 			t.Errorf("the company %q gave %v", company, err)
 		}
 	}
-	if server.Count() != 3 {
+	if server.Count() != 4 {
 		t.Errorf("%d requests arrived", server.Count())
+	}
+}
+
+// MAX demands a header that names its version; the caller's own takes its place.
+func TestHeaderOfOperation(t *testing.T) {
+	c, server := scripted(t, securityscorecard.Options{}, faulttest.JSON(200, `{"entries": []}`))
+	for _, test := range []struct {
+		opts []connector.CallOption
+		want string
+	}{{nil, "beta"}, {[]connector.CallOption{connector.Header("version", "gamma")}, "gamma"}} {
+		if _, err := c.MAXPartner.ListVendors(t.Context(), nil, test.opts...); err != nil {
+			t.Fatal(err)
+		}
+		if got := server.Arrivals()[server.Count()-1].Header.Values("version"); len(got) != 1 || got[0] != test.want {
+			t.Errorf("version %q arrived, want %s alone", got, test.want)
+		}
 	}
 }
 
@@ -206,5 +229,22 @@ func noSecret(t *testing.T, v any) {
 		if strings.Contains(text, secret) {
 			t.Errorf("a secret stands in %s", text)
 		}
+	}
+}
+
+// JSON of unknown form can be read later, as leniently as typed answers.
+func TestDecode(t *testing.T) {
+	var drifts []connector.Drift
+	c, _ := scripted(t, securityscorecard.Options{Options: connector.Options{OnDrift: func(d connector.Drift) { drifts = append(drifts, d) }}})
+	var got []struct {
+		Domain string `json:"domain"`
+		Score  int64  `json:"score"`
+	}
+	err := c.Decode(json.RawMessage(`[{"domain":"example.com","score":"93"},{"score":{}}]`), &got)
+	if err != nil || len(got) != 2 || got[0].Score != 93 || len(drifts) != 1 || drifts[0].Path != "/1/score" || drifts[0].Operation != "Decode" {
+		t.Errorf("got %+v, %v and drift %+v", got, err, drifts)
+	}
+	if err := c.Decode(json.RawMessage(`{}`), &got); !errors.Is(err, connector.Decode) {
+		t.Errorf("got %v", err)
 	}
 }

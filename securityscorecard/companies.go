@@ -38,11 +38,15 @@ var (
 		Paging: linked}
 	listRiskEventsOfCompany = connector.Operation{ID: "Companies.ListRiskEvents", Method: "GET", Path: "/companies/{scorecard_identifier}/expanded-risk", Class: connector.Read,
 		Paging: risks}
+	requestFeedbackValidationOfCompany = connector.Operation{ID: "Companies.RequestFeedbackValidation", Method: "POST", Path: "/companies/{domain}/issues/{type}/feedback-validation-request", Class: connector.Write,
+		NoAnswer: true}
 	scoreHistoryOfCompany = connector.Operation{ID: "Companies.ScoreHistory", Method: "GET", Path: "/companies/{scorecard_identifier}/history/score", Class: connector.Read,
 		Paging: linked}
 	scorePlanOfCompany = connector.Operation{ID: "Companies.ScorePlan", Method: "GET", Path: "/companies/{domain}/score-plans/by-target/{score}", Class: connector.Read,
 		Paging: linked}
-	searchCompany = connector.Operation{ID: "Companies.Search", Method: "POST", Path: "/companies/bulk-searches", Class: connector.Read}
+	searchCompany         = connector.Operation{ID: "Companies.Search", Method: "POST", Path: "/companies/bulk-searches", Class: connector.Read}
+	sendFeedbackOfCompany = connector.Operation{ID: "Companies.SendFeedback", Method: "POST", Path: "/companies/{domain}/issues/{type}/feedback/", Class: connector.Write,
+		NoAnswer: true}
 )
 
 // Get returns a company with its score.
@@ -82,7 +86,8 @@ func (s *Companies) GetWithFactors(ctx context.Context, company string, q *Compa
 
 // HistoricalFindings returns the findings of an issue type that came or went on a day.
 //
-// GET /companies/{scorecard_identifier}/history/events/{effective_date}/issues/{issue_type}/: a read, safe to repeat.
+// GET /companies/{scorecard_identifier}/history/events/{effective_date}/issues/{issue_type}/: a
+// read, safe to repeat.
 func (s *Companies) HistoricalFindings(ctx context.Context, company string, effectiveDate value.Date, issueType string, q *CompanyHistoricalFindingsQuery, opts ...connector.CallOption) ([]HistoricalFinding, error) {
 	return rest.Slice[HistoricalFinding](ctx, s.client, historicalFindingsOfCompany.At(company, effectiveDate, issueType), q, opts)
 }
@@ -169,6 +174,14 @@ func (s *Companies) AllRiskEvents(ctx context.Context, company string, q *Compan
 	return rest.All[RiskEvent](ctx, s.client, listRiskEventsOfCompany.At(company), q, opts)
 }
 
+// RequestFeedbackValidation asks a company to confirm feedback on its findings.
+//
+// POST /companies/{domain}/issues/{type}/feedback-validation-request: a write, never repeated
+// blindly.
+func (s *Companies) RequestFeedbackValidation(ctx context.Context, domain, issueType string, in *FeedbackValidation, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, requestFeedbackValidationOfCompany.At(domain, issueType), in, nil, opts...)
+}
+
 // ScoreHistory returns a company's score over time.
 //
 // GET /companies/{scorecard_identifier}/history/score: a read, safe to repeat.
@@ -176,7 +189,7 @@ func (s *Companies) ScoreHistory(ctx context.Context, company string, q *Company
 	return rest.Slice[ScoreHistoryEntry](ctx, s.client, scoreHistoryOfCompany.At(company), q, opts)
 }
 
-// ScorePlan returns what a company would have to mend to reach a score.
+// ScorePlan returns what a company would have to fix to reach a score.
 //
 // GET /companies/{domain}/score-plans/by-target/{score}: a read, safe to repeat.
 func (s *Companies) ScorePlan(ctx context.Context, domain string, score int64, opts ...connector.CallOption) ([]ScorePlanItem, error) {
@@ -188,6 +201,13 @@ func (s *Companies) ScorePlan(ctx context.Context, domain string, score int64, o
 // POST /companies/bulk-searches: a read, safe to repeat.
 func (s *Companies) Search(ctx context.Context, in *CompanySearch, opts ...connector.CallOption) (*CompanySearchResult, error) {
 	return rest.Send[CompanySearchResult](ctx, s.client, searchCompany, in, opts)
+}
+
+// SendFeedback tells the platform what is wrong with findings of an issue type.
+//
+// POST /companies/{domain}/issues/{type}/feedback/: a write, never repeated blindly.
+func (s *Companies) SendFeedback(ctx context.Context, domain, issueType string, in *FindingFeedback, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, sendFeedbackOfCompany.At(domain, issueType), in, nil, opts...)
 }
 
 // CompanyActiveIssuesQuery holds the optional parameters of [Companies.ActiveIssues]. Zero fields
@@ -573,6 +593,14 @@ const (
 	RiskConfidenceHigh     RiskConfidence = "high"
 )
 
+// FeedbackValidation asks to confirm feedback on findings.
+type FeedbackValidation struct {
+	IssueIDs            []string `json:"issue_ids"`
+	FeedbackType        string   `json:"feedback_type"`
+	CompensatingControl *string  `json:"compensating_control,omitzero"`
+	Comment             *string  `json:"comment,omitzero"`
+}
+
 // ScoreHistoryEntry is a company's score at one time.
 type ScoreHistoryEntry struct {
 	Domain string    `json:"domain"`
@@ -580,7 +608,7 @@ type ScoreHistoryEntry struct {
 	Score  *int64    `json:"score"` // nil if there was none
 }
 
-// ScorePlanItem is one type of issue to mend.
+// ScorePlanItem is one type of issue to fix.
 type ScorePlanItem struct {
 	IssueType    string   `json:"issue_type"`
 	Title        string   `json:"title"`
@@ -603,6 +631,13 @@ type CompanySearchResult struct {
 type CompanySearch struct {
 	Searches    []string `json:"searches"` // names or domains
 	MaxSearches *int64   `json:"maxSearches,omitzero"`
+}
+
+// FindingFeedback disputes findings.
+type FindingFeedback struct {
+	IssueIDs     []string `json:"issue_ids"`
+	FeedbackType string   `json:"feedback_type"`
+	Comment      *string  `json:"comment,omitzero"`
 }
 
 // Grade is a score as a letter. It is "?" while the score is being calculated. There is no E.

@@ -23,4 +23,12 @@
 //
 // Scorecards change once a day, and an hour allows 5,000 requests: the client
 // spreads them.
+//
+// Reports are files. Create one, look for it with [Reports.List] until it is
+// finished, and fetch it with [Client.DownloadReport].
+//
+// What the platform serves but leaves out of its published index stands behind
+// [Unstable]: client.Unstable.Subscriptions.List. It may change or vanish, and
+// its names here with it. Where no form of an answer is documented, a method
+// returns JSON, which [Client.Decode] reads into a type of yours.
 package securityscorecard

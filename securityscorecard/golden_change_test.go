@@ -1,7 +1,6 @@
 package securityscorecard_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -113,22 +112,10 @@ var changeCalls = map[string]goldenCall{
 			PortfolioIDs: []string{vendors}, Domains: []string{"dune.example", "elm.example"}, BulkInvite: new(false), TagType: new("own"),
 		}))
 	}},
-	"companies-remove": {
-		do: call(connector.Operation{Method: "POST", Path: "/portfolios/companies/bulk-delete", Class: connector.Write, NoAnswer: true},
-			map[string][]string{"ids": {vendors}, "companies": {acme}}),
-	},
-	"companies-bare-list": {
-		do: func(t *testing.T, c *securityscorecard.Client) (string, error) {
-			op := connector.Operation{ID: "Own", Method: "POST", Path: "/all-companies/bulk-delete", Class: connector.Write}
-			var out []struct {
-				ID    string          `json:"id"`
-				Error json.RawMessage `json:"error"`
-			}
-			err := c.Do(t.Context(), op, []string{acme, "cedar.example"}, &out)
-			return fmt.Sprintf("%s; %s", out[0].ID, out[1].Error), err
-		},
-		want: `0c000000-0000-4000-8000-000000000001; {"message": "not followed"}`,
-	},
+	"companies-remove": {do: func(t *testing.T, c *securityscorecard.Client) (string, error) {
+		in := &securityscorecard.PortfolioRemoval{PortfolioIDs: []string{vendors}, Domains: []string{acme}}
+		return done(c.Unstable.Portfolios.RemoveCompanies(t.Context(), in))
+	}},
 
 	"report-detailed": {
 		do: func(t *testing.T, c *securityscorecard.Client) (string, error) {

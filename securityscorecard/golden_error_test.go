@@ -70,9 +70,9 @@ var credentialCalls = map[string]goldenCall{
 		fails: &failure{kind: connector.Forbidden, status: 403, says: []string{"API access is not enabled", checkPlan}},
 	},
 	"token-of-app": {token: appToken, do: industryScore, want: technology},
-	"token-revoke": {
-		do: call(connector.Operation{Method: "POST", Path: "/v1/users/" + demoUser + "/revoke-token", Class: connector.Write, NoAnswer: true}, nil),
-	},
+	"token-revoke": {do: func(t *testing.T, c *securityscorecard.Client) (string, error) {
+		return done(c.Unstable.Users.RevokeToken(t.Context(), demoUser))
+	}},
 	"app-names": {options: securityscorecard.Options{AppName: "Risk watch", AppVersion: "1.2.3"}, do: industryScore, want: technology},
 
 	"exchange":              {app: app(demoSecret), code: demoCode, want: "Token installed-token-FAKE"},

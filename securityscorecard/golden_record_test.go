@@ -219,7 +219,7 @@ var recordCalls = map[string]goldenCall{
 	"industry-factors": {
 		do: func(t *testing.T, c *securityscorecard.Client) (string, error) {
 			return whole(func(f *securityscorecard.IndustryFactor) string { return fmt.Sprint(*f) })(
-				c.Industries.Factors(t.Context(), "technology", &securityscorecard.IndustryFactorsQuery{ScoreType: "scoring_v3"}))
+				c.Industries.Factors(t.Context(), "technology", &securityscorecard.IndustryQuery{ScoreType: "scoring_v3"}))
 		},
 		want: "{dns_health 100}; {network_security 78}",
 	},

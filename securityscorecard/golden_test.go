@@ -60,7 +60,7 @@ type failure struct {
 // Every case has a call, and every call a case.
 func TestGolden(t *testing.T) {
 	calls := map[string]goldenCall{}
-	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, credentialCalls, errorCalls} {
+	for _, group := range []map[string]goldenCall{listCalls, filterCalls, recordCalls, changeCalls, credentialCalls, errorCalls, serviceCalls, unstableCalls} {
 		maps.Copy(calls, group)
 	}
 	golden.Run(t, "../internal/golden/securityscorecard", calls, testGolden)

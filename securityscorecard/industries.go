@@ -35,14 +35,14 @@ func (s *Industries) FactorHistory(ctx context.Context, industry string, q *Indu
 // Factors returns the average factor scores of an industry.
 //
 // GET /industries/{industry}/factors: a read, safe to repeat.
-func (s *Industries) Factors(ctx context.Context, industry string, q *IndustryFactorsQuery, opts ...connector.CallOption) ([]IndustryFactor, error) {
+func (s *Industries) Factors(ctx context.Context, industry string, q *IndustryQuery, opts ...connector.CallOption) ([]IndustryFactor, error) {
 	return rest.Slice[IndustryFactor](ctx, s.client, factorsOfIndustry.At(industry), q, opts)
 }
 
 // Score returns the average score of an industry.
 //
 // GET /industries/{industry}/score: a read, safe to repeat.
-func (s *Industries) Score(ctx context.Context, industry string, q *IndustryFactorsQuery, opts ...connector.CallOption) (*IndustryScore, error) {
+func (s *Industries) Score(ctx context.Context, industry string, q *IndustryQuery, opts ...connector.CallOption) (*IndustryScore, error) {
 	return rest.Get[IndustryScore](ctx, s.client, scoreOfIndustry.At(industry), q, opts)
 }
 
@@ -61,9 +61,9 @@ type IndustryFactorHistoryQuery struct {
 	ScoreType string     `query:"score_type"`
 }
 
-// IndustryFactorsQuery holds the optional parameters of [Industries.Factors] and
-// [Industries.Score]. Zero fields are left out.
-type IndustryFactorsQuery struct {
+// IndustryQuery holds the optional parameters of [Industries.Factors] and [Industries.Score]. Zero
+// fields are left out.
+type IndustryQuery struct {
 	ScoreType string `query:"score_type"`
 }
 

@@ -95,10 +95,12 @@ func (s *Portfolios) AddCompany(ctx context.Context, portfolioID, domain string,
 	return rest.Send[Company](ctx, s.client, addCompanyOfPortfolio.At(portfolioID, domain), nil, opts)
 }
 
-// Facet returns the values of a facet, to narrow [Portfolios.ListScorecards] by, as JSON: their
-// form depends on the facet.
+// Facet returns the values of a facet, to narrow [Portfolios.ListScorecards] by.
 //
 // GET /v2/portfolios/{id}/companies/facet/{facet}: a read, safe to repeat.
+//
+// Its answer is JSON of a form that is not documented. [Client.Decode] reads it into a type of
+// your own.
 func (s *Portfolios) Facet(ctx context.Context, portfolioID, facet string, q *PortfolioFacetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, facetOfPortfolio.At(portfolioID, facet), nil, rest.WithQuery(q, opts))
 }
@@ -331,45 +333,6 @@ type PortfolioCompany struct {
 	IsCustomVendor    bool        `json:"is_custom_vendor"`
 }
 
-// Scorecard is one company of a portfolio, with more detail than [PortfolioCompany].
-type Scorecard struct {
-	UUID                            string          `json:"uuid"`
-	Domain                          string          `json:"domain"`
-	Name                            string          `json:"name"`
-	IndustryID                      string          `json:"industry_id"`
-	Industry                        string          `json:"industry"`
-	Size                            CompanySize     `json:"size"`
-	IsCustomVendor                  bool            `json:"is_custom_vendor"`
-	IsUnpublished                   bool            `json:"is_unpublished"`
-	Score                           *int64          `json:"score"` // 0 to 100; nil while it is being calculated
-	Grade                           Grade           `json:"grade"`
-	LastMonthScoreChange            float64         `json:"last_month_score_change"`
-	RansomwareScore                 *int64          `json:"ransomware_score"`
-	RansomwareScoreCategoricalValue string          `json:"ransomware_score_categorical_value"`
-	BSIScore                        *int64          `json:"bsi_score"`
-	BSIScoreCategoricalValue        string          `json:"bsi_score_categorical_value"`
-	PlatformScoreDate               value.Date      `json:"platform_score_date"`
-	RecalibratedScore               *int64          `json:"recalibrated_score"`
-	RecalibratedScoreChange         float64         `json:"recalibrated_score_change"`
-	LastLoggedIn                    time.Time       `json:"last_logged_in"`
-	Status                          string          `json:"status"`
-	AddedAt                         time.Time       `json:"added_date"`
-	Tags                            []Tag           `json:"tags"`
-	PublicTags                      []Tag           `json:"public_tags"`
-	BusinessImpact                  string          `json:"business_impact"`
-	VSORMonitored                   bool            `json:"vsor_monitored"`
-	VSORStatus                      string          `json:"vsor_status"`
-	VSORRisk                        string          `json:"vsor_risk"`
-	VSORDataTypesShared             []string        `json:"vsor_data_types_shared"`
-	VSORBusinessUnit                string          `json:"vsor_business_unit"`
-	VSORContractEndDate             string          `json:"vsor_contract_end_date"`
-	VSORMetadata                    json.RawMessage `json:"vsor_metadata"`
-	CustomFields                    []CustomField   `json:"custom_fields"`
-	Products                        []string        `json:"products"`
-	ProductsCount                   int64           `json:"products_count"`
-	Factors                         FactorScores    `json:"factors"` // only with WithFactors
-}
-
 // PortfolioPrivacy says who can see a portfolio.
 type PortfolioPrivacy string
 
@@ -379,12 +342,6 @@ const (
 	PortfolioPrivacyShared  PortfolioPrivacy = "shared"
 	PortfolioPrivacyTeam    PortfolioPrivacy = "team"
 )
-
-// Tag is one of the tags of a scorecard.
-type Tag struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
 
 // CustomField is one of the custom fields of a scorecard.
 type CustomField struct {

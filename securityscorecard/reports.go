@@ -4,6 +4,8 @@ package securityscorecard
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"iter"
 	"time"
 
@@ -22,6 +24,7 @@ var (
 	createDetailedOfReport = connector.Operation{ID: "Reports.CreateDetailed", Method: "POST", Path: "/reports/detailed", Class: connector.Write}
 	createEventsOfReport   = connector.Operation{ID: "Reports.CreateEvents", Method: "POST", Path: "/reports/events-json", Class: connector.Write,
 		Wrapper: "params"}
+	createFootprintOfReport        = connector.Operation{ID: "Reports.CreateFootprint", Method: "POST", Path: "/reports/scorecard-footprint", Class: connector.Write}
 	createFootprintDomainsOfReport = connector.Operation{ID: "Reports.CreateFootprintDomains", Method: "POST", Path: "/reports/footprint-domains", Class: connector.Write}
 	createFootprintIPsOfReport     = connector.Operation{ID: "Reports.CreateFootprintIPs", Method: "POST", Path: "/reports/footprint-ips", Class: connector.Write}
 	createFullScorecardOfReport    = connector.Operation{ID: "Reports.CreateFullScorecard", Method: "POST", Path: "/reports/full-scorecard-json", Class: connector.Write,
@@ -30,6 +33,8 @@ var (
 	createPartnershipOfReport = connector.Operation{ID: "Reports.CreatePartnership", Method: "POST", Path: "/reports/partnership", Class: connector.Write}
 	createPortfolioOfReport   = connector.Operation{ID: "Reports.CreatePortfolio", Method: "POST", Path: "/reports/portfolio", Class: connector.Write}
 	createSummaryOfReport     = connector.Operation{ID: "Reports.CreateSummary", Method: "POST", Path: "/reports/summary", Class: connector.Write}
+	exportComplianceOfReport  = connector.Operation{ID: "Reports.ExportCompliance", Method: "POST", Path: "/reports/compliance/csv/export", Class: connector.Read,
+		Download: true}
 )
 
 // List returns one page of the reports of the last 7 days.
@@ -63,6 +68,14 @@ func (s *Reports) CreateDetailed(ctx context.Context, in *ScorecardReport, opts 
 // POST /reports/events-json: a write, never repeated blindly.
 func (s *Reports) CreateEvents(ctx context.Context, in *EventsReport, opts ...connector.CallOption) (*Report, error) {
 	return rest.Send[Report](ctx, s.client, createEventsOfReport, in, opts)
+}
+
+// CreateFootprint starts a report about what belongs to a company.
+// [Reports.CreateFootprintDomains] and [Reports.CreateFootprintIPs] have taken its place.
+//
+// POST /reports/scorecard-footprint: a write, never repeated blindly.
+func (s *Reports) CreateFootprint(ctx context.Context, in *ScorecardFootprintReport, opts ...connector.CallOption) (*Report, error) {
+	return rest.Send[Report](ctx, s.client, createFootprintOfReport, in, opts)
 }
 
 // CreateFootprintDomains starts a CSV file of the domains that belong to a company.
@@ -114,6 +127,14 @@ func (s *Reports) CreateSummary(ctx context.Context, in *ScorecardReport, opts .
 	return rest.Send[Report](ctx, s.client, createSummaryOfReport, in, opts)
 }
 
+// ExportCompliance writes to w a CSV file of how a company does by one measure of a compliance
+// framework.
+//
+// POST /reports/compliance/csv/export: a read, safe to repeat.
+func (s *Reports) ExportCompliance(ctx context.Context, in *ComplianceReport, w io.Writer, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, exportComplianceOfReport, in, w, opts...)
+}
+
 // Report is one report. It is finished once CompletedAt is set, and a success only if it has a
 // DownloadURL too.
 type Report struct {
@@ -138,6 +159,15 @@ type EventsReport struct {
 	Date    value.Date `json:"date"`
 }
 
+// ScorecardFootprintReport asks for a report about what belongs to a company.
+type ScorecardFootprintReport struct {
+	Company    string            `json:"scorecard_identifier"`
+	Format     *string           `json:"format,omitzero"` // "pdf" or "csv"
+	IPs        []json.RawMessage `json:"ips,omitzero"`
+	Subdomains []json.RawMessage `json:"subdomains,omitzero"`
+	Countries  []json.RawMessage `json:"countries,omitzero"`
+}
+
 // FootprintReport asks for a file of what belongs to a company.
 type FootprintReport struct {
 	Domain string  `json:"domain"`
@@ -159,6 +189,13 @@ type IssuesReport struct {
 type PortfolioReport struct {
 	Format      *string `json:"format,omitzero"` // "pdf" or "csv"
 	PortfolioID string  `json:"portfolio_id"`
+}
+
+// ComplianceReport asks for a company's compliance.
+type ComplianceReport struct {
+	Name     string `json:"name"`
+	Domain   string `json:"domain"`
+	MetricID string `json:"metricId"`
 }
 
 // ReportBranding says whose logo a report has.

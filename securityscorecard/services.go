@@ -4,21 +4,131 @@ package securityscorecard
 
 // services are the fields by which a Client reaches its operations.
 type services struct {
-	Companies     *Companies
-	Industries    *Industries
-	Metadata      *Metadata
-	Notifications *Notifications
-	Portfolios    *Portfolios
-	Reports       *Reports
+	ActionPlans          *ActionPlans
+	Apps                 *Apps
+	AttackSurface        *AttackSurface
+	Companies            *Companies
+	ComplianceFrameworks *ComplianceFrameworks
+	CustomScorecards     *CustomScorecards
+	ExposedCredentials   *ExposedCredentials
+	FollowedCompanies    *FollowedCompanies
+	Footprint            *Footprint
+	IPDomainTagGroups    *IPDomainTagGroups
+	IPDomainTags         *IPDomainTags
+	Industries           *Industries
+	Invitations          *Invitations
+	MAXCustomer          *MAXCustomer
+	MAXPartner           *MAXPartner
+	Metadata             *Metadata
+	Multiscores          *Multiscores
+	Notifications        *Notifications
+	Portfolios           *Portfolios
+	Reports              *Reports
+	SAML                 *SAML
+	ScorecardNotes       *ScorecardNotes
+	ScorecardTagGroups   *ScorecardTagGroups
+	ScorecardTags        *ScorecardTags
+	Signals              *Signals
+	VendorDetection      *VendorDetection
+
+	Unstable Unstable // what the vendor may change or drop
 }
 
 func newServices(c *Client) services {
 	return services{
-		Companies:     &Companies{c},
-		Industries:    &Industries{c},
-		Metadata:      &Metadata{c},
-		Notifications: &Notifications{c},
-		Portfolios:    &Portfolios{c},
-		Reports:       &Reports{c},
+		ActionPlans:          &ActionPlans{c},
+		Apps:                 &Apps{c},
+		AttackSurface:        &AttackSurface{c},
+		Companies:            &Companies{c},
+		ComplianceFrameworks: &ComplianceFrameworks{c},
+		CustomScorecards:     &CustomScorecards{c},
+		ExposedCredentials:   &ExposedCredentials{c},
+		FollowedCompanies:    &FollowedCompanies{c},
+		Footprint:            &Footprint{c},
+		IPDomainTagGroups:    &IPDomainTagGroups{c},
+		IPDomainTags:         &IPDomainTags{c},
+		Industries:           &Industries{c},
+		Invitations:          &Invitations{c},
+		MAXCustomer:          &MAXCustomer{c},
+		MAXPartner:           &MAXPartner{c},
+		Metadata:             &Metadata{c},
+		Multiscores:          &Multiscores{c},
+		Notifications:        &Notifications{c},
+		Portfolios:           &Portfolios{c},
+		Reports:              &Reports{c},
+		SAML:                 &SAML{c},
+		ScorecardNotes:       &ScorecardNotes{c},
+		ScorecardTagGroups:   &ScorecardTagGroups{c},
+		ScorecardTags:        &ScorecardTags{c},
+		Signals:              &Signals{c},
+		VendorDetection:      &VendorDetection{c},
+		Unstable: Unstable{
+			ActionPlans:               &UnstableActionPlans{c},
+			Alerts:                    &UnstableAlerts{c},
+			Apps:                      &UnstableApps{c},
+			AuditLogs:                 &UnstableAuditLogs{c},
+			Companies:                 &UnstableCompanies{c},
+			Contacts:                  &UnstableContacts{c},
+			Dashboards:                &UnstableDashboards{c},
+			DomainMigrations:          &UnstableDomainMigrations{c},
+			Events:                    &UnstableEvents{c},
+			Footprint:                 &UnstableFootprint{c},
+			Issues:                    &UnstableIssues{c},
+			Jira:                      &UnstableJira{c},
+			JiraLeen:                  &UnstableJiraLeen{c},
+			JiraLegacy:                &UnstableJiraLegacy{c},
+			MAX:                       &UnstableMAX{c},
+			MAXCustomer:               &UnstableMAXCustomer{c},
+			MAXPartner:                &UnstableMAXPartner{c},
+			MAXVendor:                 &UnstableMAXVendor{c},
+			ManagedServices:           &UnstableManagedServices{c},
+			OAuthApps:                 &UnstableOAuthApps{c},
+			Organizations:             &UnstableOrganizations{c},
+			Portfolios:                &UnstablePortfolios{c},
+			Reports:                   &UnstableReports{c},
+			SCIM:                      &UnstableSCIM{c},
+			ScorecardTags:             &UnstableScorecardTags{c},
+			Scorecards:                &UnstableScorecards{c},
+			Subscriptions:             &UnstableSubscriptions{c},
+			Users:                     &UnstableUsers{c},
+			VendorIntake:              &UnstableVendorIntake{c},
+			VendorPortfolioAutomation: &UnstableVendorPortfolioAutomation{c},
+		},
 	}
+}
+
+// Unstable reaches the operations that the vendor serves but leaves out of its published index.
+// They may change or vanish without notice, and the names here may follow them: they are no part
+// of what this library keeps stable.
+type Unstable struct {
+	ActionPlans               *UnstableActionPlans
+	Alerts                    *UnstableAlerts
+	Apps                      *UnstableApps
+	AuditLogs                 *UnstableAuditLogs
+	Companies                 *UnstableCompanies
+	Contacts                  *UnstableContacts
+	Dashboards                *UnstableDashboards
+	DomainMigrations          *UnstableDomainMigrations
+	Events                    *UnstableEvents
+	Footprint                 *UnstableFootprint
+	Issues                    *UnstableIssues
+	Jira                      *UnstableJira
+	JiraLeen                  *UnstableJiraLeen
+	JiraLegacy                *UnstableJiraLegacy
+	MAX                       *UnstableMAX
+	MAXCustomer               *UnstableMAXCustomer
+	MAXPartner                *UnstableMAXPartner
+	MAXVendor                 *UnstableMAXVendor
+	ManagedServices           *UnstableManagedServices
+	OAuthApps                 *UnstableOAuthApps
+	Organizations             *UnstableOrganizations
+	Portfolios                *UnstablePortfolios
+	Reports                   *UnstableReports
+	SCIM                      *UnstableSCIM
+	ScorecardTags             *UnstableScorecardTags
+	Scorecards                *UnstableScorecards
+	Subscriptions             *UnstableSubscriptions
+	Users                     *UnstableUsers
+	VendorIntake              *UnstableVendorIntake
+	VendorPortfolioAutomation *UnstableVendorPortfolioAutomation
 }

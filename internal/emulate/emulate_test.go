@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func table() *operations.Table {
 	thing := operations.Type{Fields: []operations.Field{
-		{Name: "id", Type: "id", ReadOnly: true},
+		{Name: "id", Type: "int", ReadOnly: true},
 		{Name: "name", Type: "string"},
 		{Name: "done", Type: "bool"},
 		{Name: "created_at", Type: "datetime", ReadOnly: true},

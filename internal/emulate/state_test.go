@@ -66,13 +66,13 @@ func TestStateTogether(t *testing.T) {
 
 func TestTyped(t *testing.T) {
 	router := emulate.NewRouter("", table())
-	typed := emulate.NewTyped(table(), emulate.NewState(day))
+	typed := emulate.NewTyped(table(), emulate.NewState(day), func(path []string) []string { return path })
 	do := func(verb, path string, sent emulate.Record) emulate.Result {
 		call := router.Find(httptest.NewRequest(verb, path, http.NoBody))
 		if call.Operation() == nil {
 			t.Fatalf("%s %s: no route", verb, path)
 		}
-		return typed.Do(call, sent)
+		return typed.Do(emulate.Ask{Call: call, Sent: sent})
 	}
 
 	list := do("GET", "/teams/1/things", nil).List
@@ -80,7 +80,7 @@ func TestTyped(t *testing.T) {
 		t.Fatalf("%d starters, want 3", len(list))
 	}
 	want := emulate.Record{
-		"id": 1, "name": "name 1", "done": false, "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
+		"id": int64(1), "name": "name 1", "done": false, "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
 		"updated_by": "updated by 1", "tags": []any{"tags 1"},
 		"owner": emulate.Record{"login": "login 1", "boss": emulate.Record{"login": "login 1", "boss": nil}},
 	}
@@ -90,7 +90,7 @@ func TestTyped(t *testing.T) {
 
 	made := do("POST", "/teams/1/things", emulate.Record{"name": "new", "id": 99}).One
 	want = emulate.Record{
-		"id": 4, "name": "new", "done": false, "created_at": "2026-01-05T08:00:01Z", "updated_at": "2026-01-05T08:00:01Z",
+		"id": int64(4), "name": "new", "done": false, "created_at": "2026-01-05T08:00:01Z", "updated_at": "2026-01-05T08:00:01Z",
 		"updated_by": "", "tags": []any{}, "owner": nil,
 	}
 	if diff := cmp.Diff(want, made); diff != "" {
@@ -104,7 +104,7 @@ func TestTyped(t *testing.T) {
 	if n := len(do("GET", "/teams/2/things", nil).List); n != 3 {
 		t.Errorf("another team has %d things, want its own 3", n)
 	}
-	if !do("DELETE", "/teams/1/things/4", nil).Found || do("GET", "/teams/1/things/4", nil).Found || do("DELETE", "/teams/1/things/4", nil).Found {
+	if do("DELETE", "/teams/1/things/4", nil).Missing != "" || do("GET", "/teams/1/things/4", nil).Missing != "4" || do("DELETE", "/teams/1/things/4", nil).Missing == "" {
 		t.Error("a deleted record is still there")
 	}
 	if one := do("GET", "/teams/1/things/summary", nil).One.(emulate.Record); one["login"] != "login 1" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cordage-go/cordage/internal/operations"
@@ -12,6 +11,9 @@ import (
 func (w *writer) operation(m *method) {
 	op := m.op
 	id := op.Service + "." + op.Method
+	if op.Unstable {
+		id = "Unstable." + strings.TrimPrefix(id, "Unstable")
+	}
 	if w.pkg != "" {
 		id = w.pkg + "." + id
 	}
@@ -20,6 +22,9 @@ func (w *writer) operation(m *method) {
 	add := func(format string, args ...any) { more = append(more, fmt.Sprintf(format, args...)) }
 	if op.Host != "" {
 		add("Host: %q", op.Host)
+	}
+	if header := m.header(); header != "" {
+		add("Header: %s", header)
 	}
 	if op.Body != nil && op.Body.Content != "" {
 		add("ContentType: %q", op.Body.Content)
@@ -30,8 +35,8 @@ func (w *writer) operation(m *method) {
 	if len(m.scope) > 0 {
 		add("Scope: %#v", m.scope)
 	}
-	if op.Answer.Envelope != "" {
-		add("Envelope: %q", op.Answer.Envelope)
+	if envelope := m.envelope(); envelope != "" {
+		add("Envelope: %q", envelope)
 	}
 	if op.Answer.Known == "none" && !op.Download || w.table.Platform == "scoro" && op.Class == "write" {
 		add("NoAnswer: true")
@@ -60,7 +65,8 @@ func (w *writer) operation(m *method) {
 }
 
 // paging is the paging style of a list. Lists of SecurityScorecard stand in a
-// member of the answer, and may go on by a link, even if they come whole.
+// member of the answer, and may go on by a link, even if they come whole. Those
+// of Procore that stand in a member and come whole need no style.
 func (w *writer) paging(m *method) string {
 	if !m.isList() {
 		return ""
@@ -72,14 +78,41 @@ func (w *writer) paging(m *method) string {
 	if style == "" && m.op.Answer.Items == "entries" {
 		return "linked"
 	}
+	if style == "" && m.op.Answer.Items != "" && m.kind() != kindSend {
+		return fmt.Sprintf("connector.Paging{Items: %q}", m.op.Answer.Items)
+	}
 	return style
+}
+
+// envelope is the member of the answer that holds the value: also of a list
+// that no paging opens. A SyncResult has the member's name itself.
+func (m *method) envelope() string {
+	if m.op.Answer.Envelope == "" && m.kind() == kindSend {
+		return m.op.Answer.Items
+	}
+	return m.op.Answer.Envelope
+}
+
+// header is the Go of the headers that the platform demands, each of which has
+// one known value.
+func (m *method) header() string {
+	var headers []string
+	for _, p := range m.op.Params {
+		if p.In == "header" && p.Required && len(p.Enum) == 1 {
+			headers = append(headers, fmt.Sprintf("%q: %q", p.Name, p.Enum[0]))
+		}
+	}
+	if len(headers) == 0 {
+		return ""
+	}
+	return "map[string]string{" + strings.Join(headers, ", ") + "}"
 }
 
 func upperFirst(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // method writes the Go of one operation.
 func (w *writer) method(s *service, m *method) {
-	receiver := "func (s *" + s.name + ") "
+	receiver := "func (s *" + s.goType + ") "
 	at := m.name
 	if len(m.args) > 0 {
 		at += ".At(" + strings.Join(m.values(), ", ") + ")"
@@ -98,7 +131,7 @@ func (w *writer) method(s *service, m *method) {
 		w.line("return rest.Get[%s](ctx, s.client, %s, %s, opts)\n}\n", w.goType(m.op.Answer.Type), at, query)
 	case kindDownload:
 		w.line("%s%s(%s) error {", receiver, m.op.Method, params)
-		w.line("return rest.Download(ctx, s.client, %s, %s, w, opts)\n}\n", at, query)
+		w.line("%s\n}\n", m.download(at, query))
 	default:
 		w.send(m, receiver, at, params)
 	}
@@ -107,16 +140,35 @@ func (w *writer) method(s *service, m *method) {
 // pages writes a list that comes in pages: List, Pages and All, or ListDeleted,
 // DeletedPages and AllDeleted.
 func (w *writer) pages(s *service, m *method, receiver, at, params, query, elem string) {
-	list := fmt.Sprintf("[%s.%s]", s.name, m.op.Method)
+	list := fmt.Sprintf("[%s.%s]", s.goType, m.op.Method)
 	pages, all := m.walks()
+	names, rest := [3]string{"List", "Pages", "All"}, query+", opts"
+	if m.hasBody() {
+		names, rest = [3]string{"Search", "SearchPages", "SearchAll"}, "in, opts"
+	}
+	if m.hasBody() && m.query != nil {
+		rest = "in, rest.WithQuery(q, opts)"
+	}
 	w.line("%s%s(%s) (*connector.Page[%s], error) {", receiver, m.op.Method, params, elem)
-	w.line("return rest.List[%s](ctx, s.client, %s, %s, opts)\n}\n", elem, at, query)
+	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[0], elem, at, rest)
 	w.comment("", pages+" walks the pages that "+list+" returns one of.")
 	w.line("%s%s(%s) iter.Seq2[*connector.Page[%s], error] {", receiver, pages, params, elem)
-	w.line("return rest.Pages[%s](ctx, s.client, %s, %s, opts)\n}\n", elem, at, query)
+	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[1], elem, at, rest)
 	w.comment("", all+" walks the records of all pages of "+list+". The next page is fetched when it is needed.")
 	w.line("%s%s(%s) iter.Seq2[*%s, error] {", receiver, all, params, elem)
-	w.line("return rest.All[%s](ctx, s.client, %s, %s, opts)\n}\n", elem, at, query)
+	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[2], elem, at, rest)
+}
+
+// download is the statement that fetches a file, asked for with a body or without.
+func (m *method) download(at, query string) string {
+	switch {
+	case !m.hasBody():
+		return "return rest.Download(ctx, s.client, " + at + ", " + query + ", w, opts)"
+	case m.query == nil:
+		return "return s.client.Do(ctx, " + at + ", in, w, opts...)"
+	default:
+		return "return s.client.Do(ctx, " + at + ", in, w, rest.WithQuery(q, opts)...)"
+	}
 }
 
 // send writes what has a body, or changes something.
@@ -135,13 +187,25 @@ func (w *writer) send(m *method, receiver, at, params string) {
 	case kindRaw:
 		w.line("%s%s(%s) (json.RawMessage, error) {", receiver, m.op.Method, params)
 		w.line("return rest.Raw(ctx, s.client, %s, %s, %s)\n}\n", at, body, opts)
-	case kindSync:
-		result := "procore.SyncResult[" + w.goType(operations.Elem(m.op.Answer.Type)) + "]"
-		w.line("%s%s(%s) (*%s, error) {", receiver, m.op.Method, params, result)
-		w.line("return rest.Send[%s](ctx, s.client, %s, %s, %s)\n}\n", result, at, body, opts)
+	case kindSync, kindBulk:
+		w.sendMany(m, receiver, at, params, body, opts)
 	default:
 		w.sendTyped(m, receiver, at, params, body, opts)
 	}
+}
+
+// sendMany writes a call with many records, whose success is by record. The
+// records of a Sync are sent in slices, unless the body has more than them.
+func (w *writer) sendMany(m *method, receiver, at, params, body, opts string) {
+	elem := w.goType(operations.Elem(m.op.Answer.Type))
+	name := map[kind]string{kindSync: "Sync", kindBulk: "Bulk"}[m.kind()]
+	result := "procore." + name + "Result[" + elem + "]"
+	w.line("%s%s(%s) (*%s, error) {", receiver, m.op.Method, params, result)
+	if m.kind() == kindSync && !strings.HasPrefix(m.op.Body.Type, "[]") {
+		w.line("return rest.Send[%s](ctx, s.client, %s, %s, %s)\n}\n", result, at, body, opts)
+		return
+	}
+	w.line("return procore.%s[%s](ctx, s.client, %s, %s, %s...)\n}\n", name, elem, at, body, opts)
 }
 
 // sendTyped writes a write with an answer; a list is returned as a slice.
@@ -179,9 +243,6 @@ func (m *method) values() []string {
 func (m *method) signature(w *writer) (params, query string) {
 	parts := []string{"ctx context.Context"}
 	for i, a := range m.args {
-		if slices.Contains(m.args[:i], a) {
-			continue // in the path and in the body: one argument
-		}
 		if i+1 < len(m.args) && m.args[i+1].goType == a.goType {
 			parts = append(parts, a.name)
 			continue
@@ -202,8 +263,12 @@ func (m *method) signature(w *writer) (params, query string) {
 	return strings.Join(append(parts, "opts ...connector.CallOption"), ", "), query
 }
 
-// inType is a body's type as an argument: records by pointer, lists as they are.
+// inType is a body's type as an argument: records by pointer, lists as they
+// are, and anything where the form is not known.
 func (w *writer) inType(ref string) string {
+	if ref == "any" {
+		return "any"
+	}
 	if strings.HasPrefix(ref, "[]") {
 		return w.goType(ref)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,31 +13,38 @@ import (
 // A service is one struct with methods, written to one file with its types.
 type service struct {
 	name, pkg string
+	goType    string // of the struct: the name, or NameService where a record has that name
 	methods   []method
 	queries   []*query
 	types     []string // in the order in which a reader meets them
 }
 
-// platformFiles plans the packages of a platform and writes their files.
+// platformFiles writes the files of a platform's packages, and goes on after
+// an error so that all are told at once.
 func platformFiles(table *operations.Table, files map[string][]byte) error {
 	packages := map[string][]*service{}
 	for _, s := range services(table) {
 		packages[s.pkg] = append(packages[s.pkg], s)
 	}
+	var errs []error
+	held := owners(table.Types)
 	for _, pkg := range slices.Sorted(maps.Keys(packages)) {
-		w := &writer{table: table, pkg: pkg}
-		placeTypes(table, packages[pkg])
-		placeQueries(packages[pkg])
+		w := &writer{table: table, pkg: pkg, owners: held}
+		plan(table, packages[pkg])
+		errs = append(errs, checkNames(table, packages[pkg]))
 		for _, s := range packages[pkg] {
-			if err := w.serviceFile(s, files); err != nil {
-				return err
-			}
+			errs = append(errs, w.serviceFile(s, files))
 		}
-		if err := w.packageFile(packages[pkg], files); err != nil {
-			return err
-		}
+		errs = append(errs, w.packageFile(packages[pkg], files))
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// plan decides which service of a package has what.
+func plan(table *operations.Table, services []*service) {
+	placeTypes(table, services)
+	placeQueries(services)
+	nameVariables(services)
 }
 
 // services groups the operations and sorts methods as a reader looks for them.
@@ -49,12 +57,14 @@ func services(table *operations.Table) []*service {
 		for _, variant := range variants(op) {
 			key := variant.Package + "." + variant.Service
 			if byName[key] == nil {
-				byName[key] = &service{name: variant.Service, pkg: variant.Package}
+				byName[key] = &service{name: variant.Service, pkg: variant.Package, goType: table.ServiceType(variant)}
 			}
 			s := byName[key]
 			s.methods = append(s.methods, newMethod(table, variant))
 		}
 	}
+	newerOfCompany(byName)
+	newestOfAll(byName)
 	sorted := slices.Collect(maps.Values(byName))
 	slices.SortFunc(sorted, func(a, b *service) int {
 		return cmp.Or(cmp.Compare(a.pkg, b.pkg), cmp.Compare(a.name, b.name))
@@ -119,7 +129,6 @@ func rank(method string) int {
 func placeTypes(table *operations.Table, services []*service) {
 	home := map[string]*service{}
 	distance := map[string]int{}
-	order := map[*service][]string{}
 	for _, s := range services {
 		for name, far := range s.reach(table) {
 			if old, taken := distance[name]; taken && old <= far {
@@ -130,39 +139,9 @@ func placeTypes(table *operations.Table, services []*service) {
 	}
 	for _, s := range services {
 		s.walk(table, func(name string, _ int) {
-			if home[name] == s && !slices.Contains(order[s], name) {
-				order[s] = append(order[s], name)
+			if home[name] == s {
+				s.types = append(s.types, name)
 			}
-		})
-		s.types = order[s]
-	}
-}
-
-// placeQueries leaves each query of a package to the first service that has
-// it. A service of the company shares that of the project's twin. An older
-// service whose query differs has one of its own: ProjectV10Query.
-func placeQueries(services []*service) {
-	taken := map[string]*query{}
-	for _, s := range services {
-		for _, q := range s.queries {
-			if first := taken[q.name]; first != nil && !sameParams(first.params, q.params) {
-				noun := operations.Singular(unversioned(s.name))
-				q.name = strings.Replace(q.name, noun, noun+strings.TrimPrefix(s.name, unversioned(s.name)), 1)
-			}
-			if taken[q.name] == nil {
-				taken[q.name] = q
-			}
-		}
-	}
-	for _, s := range services {
-		s.queries = slices.DeleteFunc(s.queries, func(q *query) bool {
-			twin := taken[strings.TrimPrefix(q.name, "Company")]
-			if twin == nil || twin == q || !sameParams(twin.params, q.params) {
-				return false
-			}
-			twin.of = append(twin.of, q.of...)
-			q.name = twin.name
-			return true
 		})
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,25 +12,42 @@ import (
 )
 
 // query writes the struct of a method's optional parameters.
-func (w *writer) query(s *service, q *query) {
+func (w *writer) query(s *service, q *query) error {
 	var methods []string
 	for _, name := range q.of {
 		methods = append(methods, "["+name+"]")
 	}
 	says := " narrows "
-	if !slices.ContainsFunc(q.of, func(name string) bool { return strings.Contains(name, ".List") }) {
+	if slices.ContainsFunc(q.of, func(name string) bool { return !strings.Contains(name, ".List") }) {
 		says = " holds the optional parameters of "
 	}
 	w.comment("", q.name+says+listed(methods, "and")+". Zero fields are left out.")
 	w.line("type %s struct {", q.name)
+	var errs []error
+	wire := map[string]string{}
 	for _, p := range q.params {
-		option := ""
-		if p.Form != "" && p.Form != "range" && p.Form != "list" {
-			option = "," + p.Form
+		name := w.paramName(s, p)
+		if other, taken := wire[name]; taken {
+			errs = append(errs, fmt.Errorf("the parameters %s and %s of %s are both %s in Go; name one of them in the overrides", other, p.Name, listed(q.of, "and"), name))
 		}
-		w.line("%s %s `query:\"%s%s\"`%s", w.paramName(s, p), w.paramType(p), strings.TrimSuffix(p.Name, "[]"), option, trailing(known(p.Enum)))
+		wire[name] = p.Name
+		w.line("%s %s `query:%q`%s", name, w.paramType(p), queryTag(p), trailing(known(p.Enum)))
 	}
 	w.line("}\n")
+	return errors.Join(errs...)
+}
+
+// queryTag is a parameter's name on the wire, and how a list is written.
+func queryTag(p operations.Param) string {
+	name, brackets := strings.CutSuffix(p.Name, "[]")
+	switch {
+	case p.Form == "comma", p.Form == "json":
+		return p.Name + "," + p.Form
+	case brackets, p.Form == "brackets":
+		return name + ",brackets"
+	default:
+		return name
+	}
 }
 
 // paramName is a filter's Go name: that of the record's field which it names.
@@ -55,6 +73,8 @@ func (w *writer) paramType(p operations.Param) string {
 		return "value.TimeRange"
 	case p.Type == "bool":
 		return "*bool"
+	case p.Form == "json":
+		return strings.ReplaceAll(w.goType(p.Type), "json.RawMessage", "any")
 	default:
 		return w.goType(p.Type)
 	}
@@ -105,6 +125,9 @@ func (w *writer) field(owner string, t operations.Type, f operations.Field) {
 	case f.Nullable, w.holdsItself(owner, f.Type):
 		goType = "*" + goType
 	}
+	if f.Beside {
+		tag = fmt.Sprintf("json:\"-\" beside:%q", f.Name)
+	}
 	w.line("%s %s `%s`%s", f.Go, goType, tag, trailing(join(f.Doc, known(f.Enum))))
 }
 
@@ -152,9 +175,14 @@ func (w *writer) words(name string, t operations.Type) {
 	w.comment("", "The values of "+base+" that are known. The platform may have others.")
 	w.line("const (")
 	for _, value := range t.Enum {
-		w.line("%s%s %s = %q", base, cmp.Or(t.Words[value], wordName(base, value)), base, value)
+		w.line("%s %s = %q", constant(base, t, value), base, value)
 	}
 	w.line(")\n")
+}
+
+// constant is the Go name of a known value.
+func constant(base string, t operations.Type, value string) string {
+	return base + cmp.Or(t.Words[value], wordName(base, value))
 }
 
 // wordName is what a known value adds to its type's name. It does not repeat
@@ -229,6 +257,11 @@ func listed(parts []string, word string) string {
 
 func join(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
+}
+
+// paragraphs joins those that are not empty.
+func paragraphs(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n")
 }
 
 func trailing(text string) string {

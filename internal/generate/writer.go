@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/format"
+	"go/scanner"
 	"slices"
 	"strings"
 
@@ -11,9 +13,10 @@ import (
 
 // A writer writes the files of one package.
 type writer struct {
-	table *operations.Table
-	pkg   string // leaf below procore, or empty
-	out   strings.Builder
+	table  *operations.Table
+	pkg    string           // leaf below procore, or empty
+	owners map[string]owner // of the types, made once
+	out    strings.Builder
 }
 
 const module = "github.com/cordage-go/cordage"
@@ -54,27 +57,27 @@ func (w *writer) comment(indent, text string) {
 			}
 			continue
 		}
-		width := 96 - 8*len(indent)
-		if isAddress(paragraph) {
-			width = len(paragraph)
-		}
-		for _, line := range wrap(paragraph, width) {
+		for _, line := range wrap(words(paragraph), 96-8*len(indent)) {
 			w.line("%s// %s", indent, line)
 		}
 	}
 }
 
-// isAddress reports whether a paragraph begins with a verb and a path, which
-// stay on one line so that they can be searched for.
-func isAddress(paragraph string) bool {
-	verb, _, found := strings.Cut(paragraph, " /")
-	return found && strings.ToUpper(verb) == verb
+// words splits a paragraph. A verb and its path stay together, so that they can
+// be searched for.
+func words(paragraph string) []string {
+	words := strings.Fields(paragraph)
+	if len(words) > 1 && strings.HasPrefix(words[1], "/") {
+		words[1] = words[0] + " " + words[1]
+		words = words[1:]
+	}
+	return words
 }
 
-func wrap(text string, width int) []string {
+func wrap(words []string, width int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range words {
 		if line != "" && len(line)+1+len(word) > width {
 			lines = append(lines, line)
 			line = ""
@@ -110,13 +113,23 @@ func (w *writer) file(name, packageDoc string, files map[string][]byte) error {
 	}
 	w.line(")\n")
 	w.out.WriteString(body)
-	text, err := format.Source([]byte(strings.Replace(w.out.String(), "import (\n)\n", "", 1)))
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", name, err, w.out.String())
-	}
+	code := strings.Replace(w.out.String(), "import (\n)\n", "", 1)
 	w.out.Reset()
+	text, err := format.Source([]byte(code))
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, lineOf(code, err))
+	}
 	files[w.folder()+name] = text
 	return nil
+}
+
+// lineOf is the line of code that an error of the parser is about.
+func lineOf(code string, err error) string {
+	list, ok := errors.AsType[scanner.ErrorList](err)
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(strings.Split(code, "\n")[list[0].Pos.Line-1])
 }
 
 // uses reports whether code, comments aside, uses an import.
@@ -144,44 +157,92 @@ func (w *writer) packageFile(services []*service, files map[string][]byte) error
 	if w.pkg != "" {
 		return w.leafFile(services, files)
 	}
+	stable, unstable := apart(services)
 	w.comment("", "services are the fields by which a Client reaches its operations.")
 	w.line("type services struct {")
-	for _, s := range services {
-		w.line("%s *%s", s.name, s.name)
+	w.fields(stable)
+	if len(unstable) > 0 {
+		w.line("\nUnstable Unstable // what the vendor may change or drop")
 	}
 	w.line("}\n")
 	w.line("func newServices(c *Client) services {\nreturn services{")
-	for _, s := range services {
-		w.line("%s: &%s{c},", s.name, s.name)
+	w.values(stable)
+	if len(unstable) > 0 {
+		w.line("Unstable: Unstable{")
+		w.values(unstable)
+		w.line("},")
 	}
 	w.line("}\n}")
+	if len(unstable) > 0 {
+		w.line("")
+		w.comment("", unstableDoc)
+		w.line("type Unstable struct {")
+		w.fields(unstable)
+		w.line("}")
+	}
 	return w.file("services.go", "", files)
+}
+
+const unstableDoc = "Unstable reaches the operations that the vendor serves but leaves out of its published index. " +
+	"They may change or vanish without notice, and the names here may follow them: they are no part of what this library keeps stable."
+
+// apart splits the services at the vendor's published index.
+func apart(services []*service) (stable, unstable []*service) {
+	for _, s := range services {
+		if s.unstable() {
+			unstable = append(unstable, s)
+			continue
+		}
+		stable = append(stable, s)
+	}
+	return stable, unstable
+}
+
+func (s *service) unstable() bool {
+	return slices.ContainsFunc(s.methods, func(m method) bool { return m.op.Unstable })
+}
+
+// field is the name by which its client, or the client's Unstable, reaches a service.
+func (s *service) field() string {
+	if s.unstable() {
+		return strings.TrimPrefix(s.name, "Unstable")
+	}
+	return s.name
+}
+
+// fields and values write the services as members of a struct.
+func (w *writer) fields(services []*service) {
+	for _, s := range services {
+		w.line("%s *%s%s", s.field(), s.goType, trailing(s.superseded()))
+	}
+}
+
+func (w *writer) values(services []*service) {
+	for _, s := range services {
+		w.line("%s: &%s{c},", s.field(), s.goType)
+	}
 }
 
 func (w *writer) leafFile(services []*service, files map[string][]byte) error {
 	w.comment("", "A Client reaches the operations of this package with the connection of a [procore.Client]. It is safe for concurrent use.")
 	w.line("type Client struct {")
-	for _, s := range services {
-		w.line("%s *%s", s.name, s.name)
-	}
+	w.fields(services)
 	w.line("}\n")
 	w.comment("", "New returns a Client that calls through c.")
 	w.line("func New(c *procore.Client) *Client {\nreturn &Client{")
-	for _, s := range services {
-		w.line("%s: &%s{c},", s.name, s.name)
-	}
+	w.values(services)
 	w.line("}\n}")
 	return w.file("client.go", w.table.Packages[w.pkg].Doc, files)
 }
 
 // serviceFile writes a service, its methods, and its types.
 func (w *writer) serviceFile(s *service, files map[string][]byte) error {
-	w.comment("", s.name+" "+w.serviceDoc(s))
+	w.comment("", paragraphs(s.goType+" "+w.serviceDoc(s), s.superseded()))
 	client := "*Client"
 	if w.pkg != "" {
 		client = "*procore.Client"
 	}
-	w.line("type %s struct{ client %s }\n", s.name, client)
+	w.line("type %s struct{ client %s }\n", s.goType, client)
 	w.line("var (")
 	for i := range s.methods {
 		w.operation(&s.methods[i])
@@ -190,13 +251,14 @@ func (w *writer) serviceFile(s *service, files map[string][]byte) error {
 	for i := range s.methods {
 		w.method(s, &s.methods[i])
 	}
+	var errs []error
 	for _, q := range s.queries {
-		w.query(s, q)
+		errs = append(errs, w.query(s, q))
 	}
 	for _, name := range s.types {
 		w.typeDecl(s, name)
 	}
-	return w.file(fileName(s.name), "", files)
+	return errors.Join(append(errs, w.file(fileName(s.name), "", files))...)
 }
 
 // fileName is the service's name in snake case: "company_users.go".
@@ -224,6 +286,6 @@ func (w *writer) goType(ref string) string {
 
 var plainTypes = map[string]string{
 	"int": "int64", "string": "string", "bool": "bool", "decimal": "value.Decimal", "float": "float64", "date": "value.Date",
-	"datetime": "time.Time", "duration": "time.Duration", "text": "value.LocalText", "customfields": "value.CustomFields",
+	"datetime": "time.Time", "file": "value.File", "duration": "time.Duration", "text": "value.LocalText", "customfields": "value.CustomFields",
 	"secret": "auth.Secret", "any": "json.RawMessage",
 }

@@ -22,7 +22,8 @@
 // parameters in any order; bodies as JSON values with numbers by their text,
 // or as they are if they are not JSON. A line "? body.created_at",
 // "? body.data[0].id" or "? header.Retry-After" names a value of either message
-// that is only an example: it must be there, and may be any.
+// that is only an example: it must be there, and may be any. A line
+// "? answer.body" means the answer alone, "? request.body.at" the request.
 package golden
 
 import (
@@ -174,7 +175,7 @@ func (c Case) NewRequest(ctx context.Context, server string) (*http.Request, err
 func (c Case) CheckRequest(r *http.Request, body []byte) error {
 	header := r.Header.Clone()
 	header.Set("Host", r.Host) // net/http keeps it apart
-	return c.wrap("request", errors.Join(c.checkTarget(r), c.check(c.Sent, header, body)))
+	return c.wrap("request", errors.Join(c.checkTarget(r), c.check("request", c.Sent, header, body)))
 }
 
 func (c Case) checkTarget(r *http.Request) error {
@@ -202,7 +203,7 @@ func (c Case) CheckAnswer(status int, h http.Header, body []byte) error {
 	if status != c.Status {
 		wrong = fmt.Errorf("status %d, want %d", status, c.Status)
 	}
-	return c.wrap("answer", errors.Join(wrong, c.check(c.Answer, h, body)))
+	return c.wrap("answer", errors.Join(wrong, c.check("answer", c.Answer, h, body)))
 }
 
 func (c Case) wrap(what string, err error) error {
@@ -212,7 +213,8 @@ func (c Case) wrap(what string, err error) error {
 	return fmt.Errorf("golden: %s: the %s differs:\n%w", c.Name, what, err)
 }
 
-func (c Case) check(m Message, h http.Header, body []byte) error {
+func (c Case) check(what string, m Message, h http.Header, body []byte) error {
+	examples := c.examples(what)
 	var wrong []error
 	for _, want := range m.Header {
 		got := strings.Join(h.Values(want.Name), ", ")
@@ -222,15 +224,24 @@ func (c Case) check(m Message, h http.Header, body []byte) error {
 			wrong = append(wrong, fmt.Errorf("header %s is there", want.Name))
 		case !want.Absent && !present:
 			wrong = append(wrong, fmt.Errorf("header %s is missing", want.Name))
-		case !want.Absent && want.Value != "*" && got != want.Value && !slices.Contains(c.Any, "header."+want.Name):
+		case !want.Absent && want.Value != "*" && got != want.Value && !slices.Contains(examples, "header."+want.Name):
 			wrong = append(wrong, fmt.Errorf("header %s is %q, want %q", want.Name, got, want.Value))
 		}
 	}
-	return errors.Join(errors.Join(wrong...), c.checkBody(strings.TrimRight(string(body), "\n"), m.Body))
+	return errors.Join(errors.Join(wrong...), checkBody(strings.TrimRight(string(body), "\n"), m.Body, examples))
+}
+
+// examples returns the paths of values that may be any in one of the messages.
+func (c Case) examples(what string) []string {
+	var paths []string
+	for _, path := range c.Any {
+		paths = append(paths, strings.TrimPrefix(path, what+"."))
+	}
+	return paths
 }
 
 // checkBody compares as JSON what is meant as JSON.
-func (c Case) checkBody(got, want string) error {
+func checkBody(got, want string, examples []string) error {
 	wanted, err := readJSON(want)
 	if err != nil {
 		if got != want {
@@ -242,5 +253,5 @@ func (c Case) checkBody(got, want string) error {
 	if err != nil {
 		return fmt.Errorf("body %q: %w", got, err)
 	}
-	return comparer{any: c.Any}.compare("body", sent, wanted)
+	return comparer{any: examples}.compare("body", sent, wanted)
 }

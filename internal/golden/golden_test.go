@@ -168,6 +168,16 @@ func TestCheckText(t *testing.T) {
 	check(t, c.CheckAnswer(403, nil, []byte("error code: 1020")), `want "error code: 1010"`)
 }
 
+// An example can be meant for one of the messages only.
+func TestExampleOfOneMessage(t *testing.T) {
+	c, err := load(t, "# a\n> POST /\n>\n> {\"a\": 1}\n? answer.body\n< 200\n<\n< {\"a\": 1}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, c.CheckAnswer(200, nil, []byte(`{"b":2}`)), "")
+	check(t, c.CheckRequest(httptest.NewRequest(http.MethodPost, "/", http.NoBody), []byte(`{"a":2}`)), "body.a is 2, want 1")
+}
+
 // A case's own request fits the case, over a real socket.
 func TestReplay(t *testing.T) {
 	c, err := load(t, thanks)

@@ -25,10 +25,25 @@ func (m *merger) checkReferences() error {
 	return errors.Join(errs...)
 }
 
+// mendMoments makes moments of what every record of Procore has: descriptions
+// call some of them text.
+func (m *merger) mendMoments() {
+	if m.table.Platform != "procore" {
+		return
+	}
+	for _, t := range m.table.Types {
+		for i, f := range t.Fields {
+			if f.Type == "string" && slices.Contains([]string{"created_at", "updated_at", "deleted_at"}, f.Name) {
+				t.Fields[i].Type = "datetime"
+			}
+		}
+	}
+}
+
 // isPlain reports whether a type reference needs no row in the table.
 func isPlain(name string) bool {
 	switch name {
-	case "int", "string", "bool", "decimal", "float", "date", "datetime", "duration", "text", "customfields", "secret", "any":
+	case "int", "string", "bool", "decimal", "float", "date", "datetime", "duration", "text", "customfields", "secret", "file", "any":
 		return true
 	}
 	return false
@@ -51,7 +66,6 @@ func (m *merger) correctOperations() {
 }
 
 func correct(op *Operation, row OperationRow) {
-	op.Package = cmp.Or(row.Package, op.Package)
 	if row.Service != "" {
 		op.Service, op.Noun = row.Service, Singular(row.Service)
 	}
@@ -63,6 +77,8 @@ func correct(op *Operation, row OperationRow) {
 	}
 	op.Key = cmp.Or(row.Key, op.Key)
 	op.Uncertain = cmp.Or(row.Uncertain, op.Uncertain)
+	op.Query = cmp.Or(row.Query, op.Query)
+	op.By = cmp.Or(row.By, op.By)
 	if row.Paging != nil {
 		op.Paging = *row.Paging
 	}
@@ -184,81 +200,6 @@ func correctField(fields []Field, name string, row FieldRow) ([]Field, error) {
 	return fields, nil
 }
 
-// setVersionsApart puts older versions of an operation into a service of
-// their own: RFIsV10. Minors of one major share their records, the newest
-// having the plain name; majors share nothing, since ids and bodies differ.
-func (m *merger) setVersionsApart() {
-	if m.table.Platform != "procore" {
-		return
-	}
-	plainMajor := m.plainMajors()
-	newest := map[string]string{}
-	for _, op := range m.table.Operations {
-		version := versionOf(op.Path)
-		if version[:1] != plainMajor[op.Package+"."+op.Service] {
-			continue
-		}
-		slot := op.Package + "." + op.Service + "." + op.Method
-		newest[slot] = max(newest[slot], version)
-	}
-	for i := range m.table.Operations {
-		op := &m.table.Operations[i]
-		version := versionOf(op.Path)
-		slot := op.Package + "." + op.Service + "." + op.Method
-		if op.Service == "FilterOptions" || newest[slot] == version || newest[slot] == "" {
-			continue
-		}
-		if version[:1] != plainMajor[op.Package+"."+op.Service] {
-			op.Noun += "V" + version
-		}
-		op.Service += "V" + version
-	}
-}
-
-// plainMajors finds the major that has the plain name in each service: the
-// newest, if it can do what the older one can, else the older.
-func (m *merger) plainMajors() map[string]string {
-	methods := map[string]map[string][]string{}
-	for _, op := range m.table.Operations {
-		service, major := op.Package+"."+op.Service, versionOf(op.Path)[:1]
-		if methods[service] == nil {
-			methods[service] = map[string][]string{}
-		}
-		methods[service][major] = append(methods[service][major], op.Method)
-	}
-	plain := map[string]string{}
-	for service, majors := range methods {
-		all := slices.Sorted(maps.Keys(majors))
-		plain[service] = all[len(all)-1]
-		if len(all) > 1 && !covers(majors[all[len(all)-1]], majors[all[0]]) {
-			plain[service] = all[0]
-		}
-	}
-	return plain
-}
-
-// covers reports whether newer has all plain reading and writing of older.
-func covers(newer, older []string) bool {
-	for _, method := range older {
-		switch method {
-		case "List", "Get", "Create", "Update", "Delete":
-			if !slices.Contains(newer, method) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// versionOf returns "10" of /rest/v1.0/…
-func versionOf(path string) string {
-	parts := versionPrefix.FindStringSubmatch(path)
-	if parts == nil {
-		return "10"
-	}
-	return parts[1] + parts[2]
-}
-
 // findKeys finds the id of each list's records.
 func (m *merger) findKeys() {
 	for i := range m.table.Operations {
@@ -275,14 +216,17 @@ func (m *merger) findKeys() {
 	}
 }
 
-// describeServices takes the sentences about services over.
+// describeServices takes the sentences about services over. An operation of
+// either scope has a service for each.
 func (m *merger) describeServices() {
 	m.table.Services = map[string]string{}
 	for _, op := range m.table.Operations {
-		name := strings.TrimPrefix(op.Package+"."+op.Service, ".")
-		if row, ok := m.overrides.Services[name]; ok {
-			m.table.Services[name] = row.Doc
-			m.used["services "+name] = true
+		for _, service := range []string{op.Service, "Company" + op.Service} {
+			name := strings.TrimPrefix(op.Package+"."+service, ".")
+			if row, ok := m.overrides.Services[name]; ok && (service == op.Service || len(op.Scopes) > 0) {
+				m.table.Services[name] = row.Doc
+				m.used["services "+name] = true
+			}
 		}
 	}
 }
@@ -301,7 +245,9 @@ func (m *merger) unused() error {
 	check("nouns", slices.Sorted(maps.Keys(m.overrides.Nouns)))
 	check("operations", slices.Sorted(maps.Keys(m.overrides.Rows)))
 	check("types", slices.Sorted(maps.Keys(m.overrides.Types)))
-	check("fields", slices.Sorted(maps.Keys(m.overrides.Fields)))
+	if m.leaf == "" { // the leaves share their names of fields, and few have all
+		check("fields", slices.Sorted(maps.Keys(m.overrides.Fields)))
+	}
 	check("enums", slices.Sorted(maps.Keys(m.overrides.Enums)))
 	return errors.Join(unused...)
 }

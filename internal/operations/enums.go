@@ -11,6 +11,10 @@ import (
 // that editors offer them. Two values are named in the field's comment.
 const namedFrom = 3
 
+// mostWords has a value at most. A longer one says which values there are:
+// "any of the company's units of measure".
+const mostWords = 6
+
 // nameEnums makes named types of the known values of fields. Fields of one
 // package with the same name share a type if one's values include the other's.
 func (m *merger) nameEnums() {
@@ -52,6 +56,9 @@ type enumNaming struct {
 }
 
 func (e *enumNaming) field(owner string, f *Field) {
+	if len(f.Enum) == 1 && len(splitWords(f.Enum[0])) > mostWords {
+		f.Enum = nil
+	}
 	if Elem(f.Type) != "string" || len(f.Enum) == 0 {
 		return
 	}
@@ -88,14 +95,15 @@ func (e *enumNaming) param(op Operation, p *Param) {
 	if Elem(p.Type) != "string" || len(p.Enum) == 0 || p.In == "path" {
 		return
 	}
-	field := inBrackets(p.Name)
+	field := strings.TrimPrefix(inBrackets(p.Name), "serializer_")
 	key := field
 	if field == "view" || field == "sort" {
 		key = op.Noun + "." + field // means something else for each record
 	}
 	name := e.known(op.Package, key, p.Enum)
 	if name == "" && len(p.Enum) >= namedFrom {
-		name = qualify(op.Package, op.Noun+GoName(strings.NewReplacer("[", "_", "]", "").Replace(field)))
+		wire := strings.NewReplacer("[", "_", "]", "").Replace(field)
+		name = qualify(op.Package, op.Noun+GoName(strings.TrimPrefix(wire, snake(op.Noun)+"_")))
 		name = cmp.Or(e.renamed[name], name)
 		if t, taken := e.m.table.Types[name]; taken && len(t.Enum) == 0 {
 			name = ""
@@ -123,7 +131,8 @@ func (e *enumNaming) known(pkg, field string, values []string) string {
 func (e *enumNaming) add(pkg, field, name string, values []string) {
 	t := e.m.table.Types[name]
 	for _, value := range values {
-		if !slices.Contains(t.Enum, value) {
+		plain := strings.TrimPrefix(value, "-") // a list sorted the other way round needs no constant of its own
+		if !slices.Contains(t.Enum, value) && (plain == value || !slices.Contains(values, plain)) {
 			t.Enum = append(slices.Clip(t.Enum), value)
 		}
 	}

@@ -89,6 +89,8 @@ func GoParam(p Param) string {
 	switch {
 	case p.Go != "":
 		return p.Go
+	case strings.HasSuffix(p.Name, after):
+		return GoName(strings.TrimSuffix(name, "_at][gt")) + "After"
 	case strings.HasPrefix(p.Type, "[]"):
 		return GoName(Plural(name))
 	default:
@@ -96,13 +98,16 @@ func GoParam(p Param) string {
 	}
 }
 
-// inBrackets returns status of "filters[status]" and "filter[status][]", and
-// other names as they are.
+// after is how a filter that takes one end of a range ends.
+const after = "_at][gt]"
+
+// inBrackets returns status of "filters[status]", "filter[status][]" and
+// "status[]", and other names as they are.
 func inBrackets(name string) string {
 	for _, outer := range []string{"filters[", "filter["} {
 		if inner, ok := strings.CutPrefix(name, outer); ok {
 			return strings.TrimSuffix(strings.TrimSuffix(inner, "[]"), "]")
 		}
 	}
-	return name
+	return strings.TrimSuffix(name, "[]")
 }

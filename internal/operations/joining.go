@@ -29,24 +29,35 @@ func (n *typeNaming) join(a, b use) bool {
 	return true
 }
 
-// joinTargets joins the uses that should have the same name.
+// joinTargets joins the uses that should have the same name. A use that is not
+// like the others keeps to itself, under a name that tells which method it
+// belongs to.
 func (n *typeNaming) joinTargets() {
 	first := map[string]use{}
 	for _, u := range n.order {
 		for _, name := range slices.Sorted(maps.Keys(n.targets[u])) {
-			key := u.pkg + "." + name
-			other, ok := first[key]
-			if !ok {
-				first[key] = u
+			if n.settle(first, u, name) || n.settle(first, u, n.spare[u]) {
 				continue
 			}
-			if !n.fit(n.root(other), u) {
-				n.err = errors.Join(n.err, fmt.Errorf("%s and %s would both be called %s, and are not alike; give one another record or input name in the overrides", other.raw, u.raw, key))
-				continue
-			}
-			n.join(other, u)
+			n.err = errors.Join(n.err, fmt.Errorf("%s and %s would both be called %s, and are not alike; give one another record or input name in the overrides", first[u.pkg+"."+n.spare[u]].raw, u.raw, n.spare[u]))
 		}
 	}
+}
+
+// settle gives a use a name, unless another has it that is not alike.
+func (n *typeNaming) settle(first map[string]use, u use, name string) bool {
+	key := u.pkg + "." + name
+	other, taken := first[key]
+	if taken && !n.fit(n.root(other), u) {
+		return false
+	}
+	if !taken {
+		first[key] = u
+	} else {
+		n.join(other, u)
+	}
+	n.settled[u] = append(n.settled[u], name)
+	return true
 }
 
 // joinFields joins what joined uses hold under the same field, until nothing
@@ -88,7 +99,7 @@ func (n *typeNaming) joinNested() {
 		}
 		key := u.pkg + "." + n.nestedName(u)
 		for _, other := range seen[key] {
-			if n.fit(other, u) && (len(n.targetsOf(n.root(other))) == 0 || n.isViewOf(u, other)) {
+			if n.fit(other, u) && !n.namedApart(other, u) && (len(n.targetsOf(n.root(other))) == 0 || n.isViewOf(u, other)) {
 				n.join(other, u)
 				break
 			}
@@ -98,6 +109,12 @@ func (n *typeNaming) joinNested() {
 		}
 	}
 	n.joinFields()
+}
+
+// namedApart reports whether the overrides give two uses different names.
+func (n *typeNaming) namedApart(a, b use) bool {
+	one, two := n.m.overrides.Types[a.raw].Go, n.m.overrides.Types[b.raw].Go
+	return one != "" && two != "" && one != two
 }
 
 // fit reports whether two types may be views of one: at least half of the
@@ -147,6 +164,8 @@ func reconcile(a, b string) (string, bool) {
 	}
 	for _, pair := range [][2]string{{a, b}, {b, a}} {
 		switch x, y := pair[0], pair[1]; {
+		case x == "[]any" && y == "any":
+			return "any", true
 		case x == "any" && !strings.HasPrefix(y, "[]"), x == "[]any" && strings.HasPrefix(y, "[]"),
 			x == "date" && y == "datetime", x == "int" && y == "decimal",
 			x == "string" && (y == "date" || y == "datetime" || y == "decimal"),

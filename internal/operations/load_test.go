@@ -1,7 +1,7 @@
 package operations
 
 import (
-	"os"
+	"io/fs"
 	"strings"
 	"testing"
 )
@@ -25,8 +25,15 @@ func TestTablesLoad(t *testing.T) {
 // The tables are written by the importer: reading one and writing it again
 // must change nothing, or every import would be a large change.
 func TestTablesAreInTheFormOfFormat(t *testing.T) {
-	for name := range tables {
-		text, err := os.ReadFile(name + ".json")
+	leaves, err := fs.Glob(files, "procore/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(leaves, "scoro.json", "securityscorecard.json") {
+		if strings.HasSuffix(name, ".overrides.json") || name == "procore/leaves.json" {
+			continue
+		}
+		text, err := files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,16 +43,16 @@ func TestTablesAreInTheFormOfFormat(t *testing.T) {
 		}
 		again, err := Format(&table)
 		if err != nil || string(again) != string(text) {
-			t.Errorf("%s.json is not in the form that Format writes (%v)", name, err)
+			t.Errorf("%s is not in the form that Format writes (%v)", name, err)
 		}
 	}
 }
 
 // A table with one project service, in the form of Procore.
 const goodTable = `{"platform": "procore", "source": "test", "operations": [
-{"verb": "GET", "path": "/rest/v1.0/projects/{project_id}/rfis", "package": "rfi", "class": "read", "params": [{"name": "project_id", "in": "path", "type": "int"}], "answer": {"known": "typed", "type": "[]RFIListItem"}},
-{"verb": "GET", "path": "/rest/v1.0/projects/{project_id}/rfis/{id}", "package": "rfi", "class": "read", "params": [{"name": "project_id", "in": "path", "type": "int"}, {"name": "id", "in": "path", "type": "int"}], "answer": {"known": "typed", "type": "RFIDetail"}},
-{"verb": "PATCH", "path": "/rest/v1.0/projects/{project_id}/rfis/{id}", "package": "rfi", "class": "write", "params": [{"name": "project_id", "in": "path", "type": "int"}, {"name": "id", "in": "path", "type": "int"}], "body": {"type": "RFIBody", "wrapper": "rfi"}, "answer": {"known": "none"}}
+{"verb": "GET", "path": "/rest/v1.0/projects/{project_id}/rfis", "class": "read", "params": [{"name": "project_id", "in": "path", "type": "int"}], "answer": {"known": "typed", "type": "[]RFIListItem"}},
+{"verb": "GET", "path": "/rest/v1.0/projects/{project_id}/rfis/{id}", "class": "read", "params": [{"name": "project_id", "in": "path", "type": "int"}, {"name": "id", "in": "path", "type": "int"}], "answer": {"known": "typed", "type": "RFIDetail"}},
+{"verb": "PATCH", "path": "/rest/v1.0/projects/{project_id}/rfis/{id}", "class": "write", "params": [{"name": "project_id", "in": "path", "type": "int"}, {"name": "id", "in": "path", "type": "int"}], "body": {"type": "RFIBody", "wrapper": "rfi"}, "answer": {"known": "none"}}
 ], "types": {
 "RFIListItem": {"fields": [{"name": "id", "type": "int"}, {"name": "subject", "type": "string"}]},
 "RFIDetail": {"fields": [{"name": "id", "type": "int"}, {"name": "subject", "type": "string"}, {"name": "due_date", "type": "date"}, {"name": "status", "type": "string", "enum": ["open", "closed", "draft"]}]},
@@ -53,7 +60,7 @@ const goodTable = `{"platform": "procore", "source": "test", "operations": [
 }}`
 
 func TestMergeMakesOneTypeOfOneThing(t *testing.T) {
-	table, err := parse([]byte(goodTable), []byte(`{}`))
+	table, err := parse([]byte(goodTable), []byte(`{}`), "rfi")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,22 +93,20 @@ func TestBadRowsAreNamed(t *testing.T) {
 		"type of a body":                 {old: `"type": "RFIBody"`, new: `"type": "RFIBodies"`, want: `the body has the type "RFIBodies"`},
 		"type of a parameter":            {old: `"in": "path", "type": "int"}], "answer"`, new: `"in": "path", "type": "integer"}], "answer"`, want: "parameter project_id"},
 		"type of a field":                {old: `"type": "date"`, new: `"type": "day"`, want: "type RFIDetail, field due_date: no type day"},
-		"field in two forms":             {old: `{"name": "subject", "type": "string"}, {"name": "due_date"`, new: `{"name": "subject", "type": "[]string"}, {"name": "due_date"`, want: "subject is"},
-		"unlike things under one name":   {old: `"RFIListItem": {"fields": [{"name": "id", "type": "int"}, {"name": "subject", "type": "string"}]}`, new: `"RFIListItem": {"fields": [{"name": "label", "type": "string"}]}`, want: "would both be called rfi.RFI"},
 		"fields with the same Go name":   {old: `{"name": "due_date", "type": "date"}`, new: `{"name": "due_date", "type": "date"}, {"name": "dueDate", "type": "date"}`, want: "are both DueDate in Go"},
 		"method twice":                   {overrides: `{"operations": {"PATCH /rest/v1.0/projects/{project_id}/rfis/{id}": {"method": "Get"}}}`, want: "is also the method of"},
 		"name that is no Go name":        {overrides: `{"operations": {"PATCH /rest/v1.0/projects/{project_id}/rfis/{id}": {"method": "update it"}}}`, want: `"update it" is no exported Go name`},
-		"service and type alike":         {overrides: `{"types": {"RFIDetail": {"go": "RFIs"}, "RFIListItem": {"go": "RFIs"}}}`, want: "RFIs is a service and a type"},
+		"service and type alike":         {overrides: `{"types": {"RFIDetail": {"go": "RFIs"}, "RFIListItem": {"go": "RFIsService"}}}`, want: "RFIsService is a service and a type"},
 		"operation row without use":      {overrides: `{"operations": {"GET /nowhere": {"method": "Get"}}}`, want: `operations row "GET /nowhere" changes nothing`},
 		"operation row without effect":   {overrides: `{"operations": {"GET /rest/v1.0/projects/{project_id}/rfis": {"method": "List"}}}`, want: "changes nothing"},
-		"noun row without use":           {overrides: `{"nouns": {"rfi/questions": {"service": "Questions"}}}`, want: `nouns row "rfi/questions" changes nothing`},
-		"service row without use":        {overrides: `{"services": {"rfi.Replies": {"doc": "are replies."}}}`, want: `services row "rfi.Replies" changes nothing`},
-		"type row without use":           {overrides: `{"types": {"Reply": {"go": "Answer"}}}`, want: `types row "Reply" changes nothing`},
-		"field row without use":          {overrides: `{"fields": {"no": "Number"}}`, want: `fields row "no" changes nothing`},
-		"enum row without use":           {overrides: `{"enums": {"rfi.Colour": {"was": "rfi.RFIColour"}}}`, want: `enums row "rfi.Colour" changes nothing`},
+		"noun row without use":           {overrides: `{"nouns": {"questions": {"service": "Questions"}}}`, want: `nouns row "questions" changes nothing`},
+		"service row without use":        {overrides: `{"services": {"Replies": {"doc": "are replies."}}}`, want: `services row "rfi.Replies" changes nothing`},
+		"type row without use":           {overrides: `{"types": {"Reply": {"go": "Answer"}}}`, want: `types row "rfi.Reply" changes nothing`},
+		"enum row without use":           {overrides: `{"enums": {"Colour": {"was": "RFIColour"}}}`, want: `enums row "rfi.Colour" changes nothing`},
 		"path parameter removed":         {overrides: `{"operations": {"GET /rest/v1.0/projects/{project_id}/rfis/{id}": {"params": {"id": null}}}}`, want: "the path variable id"},
 		"kept type without an input":     {overrides: `{"types": {"RFIDetail": {"kept": true}}}`, want: "there is no type rfi.RFIInput"},
 		"correction of no field":         {overrides: `{"types": {"RFIBody": {"fields": {"title": {"go": "Title"}}}}}`, want: "no field title to correct"},
+		"known values named as a record": {old: `{"name": "due_date", "type": "date"}`, new: `{"name": "state", "type": "string", "enum": ["a", "b", "c"]}`, overrides: `{"enums": {"RFI": {"was": "RFIState"}}}`, want: "has fields, and it is the name of known values"},
 		"override member does not exist": {overrides: `{"operation": {}}`, want: `unknown field "operation"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +121,7 @@ func TestBadRowsAreNamed(t *testing.T) {
 			if overrides == "" {
 				overrides = `{}`
 			}
-			_, err := parse([]byte(text), []byte(overrides))
+			_, err := parse([]byte(text), []byte(overrides), "rfi")
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want one with %q", err, test.want)
 			}
@@ -126,11 +131,11 @@ func TestBadRowsAreNamed(t *testing.T) {
 
 func TestOverridesWin(t *testing.T) {
 	table, err := parse([]byte(goodTable), []byte(`{
-		"nouns": {"rfi/rfis": {"service": "Requests"}},
+		"nouns": {"rfis": {"service": "Requests"}},
 		"operations": {"PATCH /rest/v1.0/projects/{project_id}/rfis/{id}": {"method": "Change", "class": "set", "input": "Correction", "params": {"view": {"in": "query", "type": "string"}}}},
-		"types": {"rfi.Correction": {"doc": "corrects a request.", "fields": {"subject": {"required": true}, "note": {"type": "string", "go": "Remark"}}}},
-		"enums": {"rfi.State": {"was": "rfi.RequestStatus", "doc": "says how far a request is."}}
-	}`))
+		"types": {"Correction": {"doc": "corrects a request.", "fields": {"subject": {"required": true}, "note": {"type": "string", "go": "Remark"}}}},
+		"enums": {"State": {"was": "RequestStatus", "doc": "says how far a request is."}}
+	}`), "rfi")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,13 +155,26 @@ func TestOverridesWin(t *testing.T) {
 	}
 }
 
+// A list that shows something else than Get has a type of its own.
+func TestUnlikeRecordsKeepToThemselves(t *testing.T) {
+	text := strings.Replace(goodTable, `"RFIListItem": {"fields": [{"name": "id", "type": "int"}, {"name": "subject", "type": "string"}]}`,
+		`"RFIListItem": {"fields": [{"name": "label", "type": "string"}]}`, 1)
+	table, err := parse([]byte(text), []byte(`{}`), "rfi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, get := table.Operations[0].Answer.Type, table.Operations[1].Answer.Type; list != "[]rfi.RFISummary" || get != "rfi.RFI" {
+		t.Errorf("list answers %s, get %s", list, get)
+	}
+}
+
 // One body serves creating and changing: what creating needs must not be sent
 // empty by a change.
 func TestUpdatesHaveNoRequiredFields(t *testing.T) {
-	text := strings.Replace(goodTable, `{"verb": "PATCH"`, `{"verb": "POST", "path": "/rest/v1.0/projects/{project_id}/rfis", "package": "rfi", "class": "write", "params": [{"name": "project_id", "in": "path", "type": "int"}], "body": {"type": "RFIBody", "wrapper": "rfi"}, "answer": {"known": "none"}},
+	text := strings.Replace(goodTable, `{"verb": "PATCH"`, `{"verb": "POST", "path": "/rest/v1.0/projects/{project_id}/rfis", "class": "write", "params": [{"name": "project_id", "in": "path", "type": "int"}], "body": {"type": "RFIBody", "wrapper": "rfi"}, "answer": {"known": "none"}},
 {"verb": "PATCH"`, 1)
 	text = strings.Replace(text, `"RFIBody": {"fields": [{"name": "subject", "type": "string"}`, `"RFIBody": {"fields": [{"name": "subject", "type": "string", "required": true}`, 1)
-	table, err := parse([]byte(text), []byte(`{}`))
+	table, err := parse([]byte(text), []byte(`{}`), "rfi")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +200,7 @@ func TestSharedRecordsStayShared(t *testing.T) {
 "RFIDetail"`,
 		`{"name": "due_date", "type": "date"}`, `{"name": "due_date", "type": "date"}, {"name": "author", "type": "Long"}, {"name": "reader", "type": "More"}`,
 	).Replace(goodTable)
-	table, err := parse([]byte(text), []byte(`{}`))
+	table, err := parse([]byte(text), []byte(`{}`), "rfi")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,5 +210,16 @@ func TestSharedRecordsStayShared(t *testing.T) {
 	}
 	if got["author"] != "procore.UserRef" || got["reader"] != "rfi.Reader" {
 		t.Errorf("author is %s, reader is %s", got["author"], got["reader"])
+	}
+}
+
+func TestMomentsAreMended(t *testing.T) {
+	for platform, want := range map[string]string{"procore": "datetime", "scoro": "string"} {
+		fields := []Field{{Name: "updated_at", Type: "string"}, {Name: "looked_at", Type: "string"}}
+		m := &merger{table: &Table{Platform: platform, Types: map[string]Type{"Plan": {Fields: fields}}}}
+		m.mendMoments()
+		if fields[0].Type != want || fields[1].Type != "string" {
+			t.Errorf("%s: updated_at is %s and looked_at %s, want %s and string", platform, fields[0].Type, fields[1].Type, want)
+		}
 	}
 }

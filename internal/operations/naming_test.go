@@ -27,7 +27,7 @@ func TestProcoreNamesByRule(t *testing.T) {
 		{"directory", "POST", "/rest/v1.0/projects/{project_id}/users/pdf", "Users.CreatePDF"},
 		{"payments", "PUT", "/rest/v1.0/companies/{company_id}/payments/settings/logo", "Settings.SetLogo"},
 	} {
-		m := &merger{table: &Table{Platform: "procore"}, overrides: &Overrides{Packages: packages}, used: map[string]bool{}}
+		m := &merger{table: &Table{Platform: "procore"}, overrides: &Overrides{Package: packages[test.pkg]}, parents: map[string]parent{}, used: map[string]bool{}}
 		op := Operation{Verb: test.verb, Path: test.path, Package: test.pkg}
 		m.nameProcore(&op)
 		if got := op.Service + "." + op.Method; got != test.want {
@@ -72,9 +72,10 @@ func TestCompanyServicesStepAside(t *testing.T) {
 		{Path: "/rest/v1.0/projects/{project_id}/users", Package: "directory", Service: "Users", Noun: "User"},
 		{Path: "/rest/v1.0/companies/{company_id}/roles", Package: "directory", Service: "Roles", Noun: "Role"},
 		{Path: "/rest/v1.0/vendors", Package: "directory", Service: "Vendors", Noun: "Vendor", Params: []Param{{Name: "project_id", In: "query", Required: true}}},
+		{Path: "/rest/v1.0/companies/{company_id}/users", Package: "directory", Service: "Users", Noun: "User", Body: &Body{Scope: []string{"project_id"}}},
 	}}}
 	m.setCompanyApart()
-	for i, want := range []string{"CompanyUsers", "Users", "Roles", "Vendors"} {
+	for i, want := range []string{"CompanyUsers", "Users", "Roles", "Vendors", "CompanyUsers"} {
 		if got := m.table.Operations[i].Service; got != want {
 			t.Errorf("%s is %s, want %s", m.table.Operations[i].Path, got, want)
 		}
@@ -89,7 +90,7 @@ func TestGoNames(t *testing.T) {
 			t.Errorf("GoName(%q) = %q, want %q", wire, got, want)
 		}
 	}
-	for many, want := range map[string]string{
+	for many, want := range map[string]string{"PDFTemplates": "PDFTemplate",
 		"RFIs": "RFI", "TimeEntries": "TimeEntry", "Companies": "Company", "addresses": "address", "Statuses": "Status", "history": "history", "classes": "class",
 		"issue-types": "issue-type", "processes": "process", "Me": "Me", "IDs": "ID", "Metadata": "Metadata", "switches": "switch",
 	} {

@@ -33,7 +33,7 @@ type Operation struct {
 	Verb string `json:"verb"` // GET, POST, …
 	Path string `json:"path"` // with variables in braces, as the platform's documents have it
 
-	Package string `json:"package,omitempty"` // Go package below procore; empty on the other platforms
+	Package string `json:"-"`                 // Go package below procore; empty on the other platforms
 	Service string `json:"service,omitempty"` // Go name of the service: "RFIs"
 	Noun    string `json:"noun,omitempty"`    // Go name of one of its records: "RFI"
 	Method  string `json:"method,omitempty"`  // Go name of the method: "List"; "none" if it gets none
@@ -52,8 +52,12 @@ type Operation struct {
 	Download   bool     `json:"download,omitempty"`   // answers a file or redirects to one
 	Partial    bool     `json:"partial,omitempty"`    // 207 or 200 with failures inside
 	Deprecated bool     `json:"deprecated,omitempty"` // the platform will remove it
+	Query      string   `json:"-"`                    // Go name of the struct of its optional parameters; empty lets the rules choose
+	Newer      string   `json:"-"`                    // Service.Method of the newer operation that takes its place, in the same package
 	Uncertain  string   `json:"uncertain,omitempty"`  // what is doubtful about the row; goes into the method's comment
 	Credential string   `json:"credential,omitempty"` // Scoro: "user_token" or "api_key" where only one is known to work
+	Unstable   bool     `json:"unstable,omitempty"`   // SecurityScorecard: outside the vendor's published index; its service begins with Unstable
+	By         string   `json:"by,omitempty"`         // hand-written Go that calls it where it gets no method: "App.Exchange"
 	Scopes     []string `json:"scopes,omitempty"`     // Procore: variables of which exactly one is sent: "project_id", "company_id"; a method for each
 }
 
@@ -98,10 +102,20 @@ type Type struct {
 type Field struct {
 	Name     string   `json:"name"`               // on the wire
 	Go       string   `json:"go,omitempty"`       // Go name; empty lets the rules choose
-	Type     string   `json:"type"`               // int, string, bool, decimal, float, date, datetime, duration, text, customfields, any; name of a Type; []T; map[string]T
+	Type     string   `json:"type"`               // int, string, bool, decimal, float, date, datetime, duration, text, customfields, file, any; name of a Type; []T; map[string]T
 	Enum     []string `json:"enum,omitempty"`     // known values; never closed
 	ReadOnly bool     `json:"readOnly,omitempty"` // the platform sets it
 	Required bool     `json:"required,omitempty"` // a body cannot leave it out
 	Nullable bool     `json:"nullable,omitempty"` // null and zero mean different things
+	Beside   bool     `json:"beside,omitempty"`   // of a body: it stands beside the wrapper, not in it
 	Doc      string   `json:"doc,omitempty"`      // the comment behind the field
+}
+
+// ServiceType returns the Go name of the type that has the operation's method:
+// the service's own name, unless a record has it.
+func (t *Table) ServiceType(op Operation) string {
+	if _, taken := t.Types[qualify(op.Package, op.Service)]; taken {
+		return op.Service + "Service"
+	}
+	return op.Service
 }

@@ -26,10 +26,10 @@ type use struct {
 	at       string
 }
 
-// isFile reports whether a field of a body would be a file. Files are uploaded
-// first, and named by the id of their upload.
-func isFile(f Field) bool {
-	return f.Name == "attachments" && (f.Type == "[]string" || f.Type == "[]any")
+// isFiles reports whether a field of a body holds files: descriptions call them
+// text or leave them open.
+func isFiles(f Field) bool {
+	return (f.Name == "attachments" || f.Name == "files") && (f.Type == "[]string" || f.Type == "[]any")
 }
 
 // onlyDetailed is the comment of fields that plain lists lack. It says nothing
@@ -52,6 +52,8 @@ type typeNaming struct {
 	m       *merger
 	parent  map[use]use             // union-find
 	targets map[use]map[string]bool // names that operations ask for
+	spare   map[use]string          // the name if another use has the target and is not alike
+	settled map[use][]string        // names that were given
 	owners  map[use][]owner         // fields that hold the use
 	order   []use
 	bodies  map[string]use // what the body of an operation is, by verb and path
@@ -65,8 +67,8 @@ type owner struct {
 }
 
 func (m *merger) nameTypes() error {
-	n := &typeNaming{m: m, parent: map[use]use{}, targets: map[use]map[string]bool{}, owners: map[use][]owner{}, bodies: map[string]use{}}
-	for _, op := range m.table.Operations {
+	n := &typeNaming{m: m, parent: map[use]use{}, targets: map[use]map[string]bool{}, spare: map[use]string{}, settled: map[use][]string{}, owners: map[use][]owner{}, bodies: map[string]use{}}
+	for _, op := range m.byImportance() {
 		n.addOperation(op)
 	}
 	n.joinTargets()
@@ -85,19 +87,50 @@ func (n *typeNaming) addOperation(op Operation) {
 		return
 	}
 	if op.Answer.Type != "" {
-		n.addTarget(n.use(op.Package, Elem(op.Answer.Type), record, op.Path), cmp.Or(n.m.overrides.row(op).Record, answerName(op)))
+		u := n.use(op.Package, Elem(op.Answer.Type), record, op.Path)
+		n.spare[u] = cmp.Or(n.spare[u], spareName(op))
+		n.addTarget(u, cmp.Or(n.m.overrides.row(op).Record, answerName(op)))
 	}
 	if op.Body != nil {
 		role, name := n.m.bodyName(op)
 		name = cmp.Or(n.m.overrides.row(op).Input, name)
-		body := n.use(op.Package, Elem(op.Body.Type), role, op.Path)
+		body := use{pkg: op.Package, raw: Elem(op.Body.Type), role: role, at: op.Noun} // bodies of two services are alike by chance
 		n.bodies[op.Verb+" "+op.Path] = body
+		n.spare[body] = cmp.Or(n.spare[body], op.Noun+op.Method+"Input")
 		n.addTarget(body, name)
 	}
 }
 
+// byImportance returns the operations with those first whose records should
+// have the plain names: what Get answers is the whole record.
+func (m *merger) byImportance() []Operation {
+	order := []string{"Get", "Create", "Update", "Replace", "List"}
+	rank := func(op Operation) int {
+		if at := slices.Index(order, op.Method); at >= 0 {
+			return at
+		}
+		return len(order)
+	}
+	sorted := slices.Clone(m.table.Operations)
+	slices.SortStableFunc(sorted, func(a, b Operation) int { return rank(a) - rank(b) })
+	return sorted
+}
+
+// spareName is the name of an answer that is not like the service's record.
+func spareName(op Operation) string {
+	switch op.Method {
+	case "List":
+		return op.Noun + "Summary"
+	case "ListDeleted":
+		return "Deleted" + op.Noun
+	default:
+		return op.Noun + op.Method + "Result"
+	}
+}
+
 // entityMethods answer the service's own record.
-var entityMethods = []string{"List", "Get", "Create", "Update", "Replace", "Delete", "ListDeleted", "GetDeleted", "Restore", "Sync"}
+var entityMethods = []string{"List", "Get", "Create", "Update", "Replace", "Delete", "ListDeleted", "GetDeleted", "Restore", "Sync", "Search",
+	"BulkCreate", "BulkUpdate", "BulkDelete", "BulkRestore"}
 
 // someOf are lists of some of the service's records.
 var someOf = []string{"ListInactive", "ListInProject", "ListInCompany", "Activate", "Add"}
@@ -219,7 +252,9 @@ func (n *typeNaming) targetsOf(root use) []string {
 	names := map[string]bool{}
 	for _, u := range n.order {
 		if n.root(u) == root {
-			maps.Copy(names, n.targets[u])
+			for _, name := range n.settled[u] {
+				names[name] = true
+			}
 		}
 	}
 	sorted := slices.Sorted(maps.Keys(names))
@@ -374,11 +409,17 @@ func (n *typeNaming) rewrite(names map[use]string) {
 		t.Doc = cmp.Or(t.Doc, n.m.table.Types[u.raw].Doc)
 		t.Kept = u.role == record && (t.Kept || n.m.table.Types[u.raw].Kept)
 		for _, f := range n.m.table.Types[u.raw].Fields {
-			if u.role != record && (f.ReadOnly || isFile(f)) {
+			if u.role != record && f.ReadOnly {
 				continue
 			}
 			if u.role != record && f.Doc == onlyDetailed {
 				f.Doc = ""
+			}
+			if u.role != record && isFiles(f) {
+				f.Type = "[]file"
+			}
+			if u.role == record && f.Name == "custom_field_%" {
+				f.Name = "custom_fields" // records have them in one object
 			}
 			f.Type, f.Enum = n.renamed(u, f, names)
 			fields, err := mergeField(t.Fields, f)
@@ -388,6 +429,9 @@ func (n *typeNaming) rewrite(names map[use]string) {
 			t.Fields = fields
 		}
 		merged[name] = t
+	}
+	for name, t := range merged {
+		merged[name] = withoutTwin(t)
 	}
 	if n.m.table.Platform == "procore" {
 		for name, shape := range sharedShapes {
@@ -407,6 +451,15 @@ func (n *typeNaming) rewrite(names map[use]string) {
 		}
 	}
 	n.m.table.Types = merged
+}
+
+// withoutTwin drops the custom fields that a body names twice: whole, and one
+// by one.
+func withoutTwin(t Type) Type {
+	if slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Name == "custom_field_%" }) {
+		t.Fields = slices.DeleteFunc(t.Fields, func(f Field) bool { return f.Name == "custom_fields" })
+	}
+	return t
 }
 
 // relaxUpdates makes all fields of a partial update optional: the catalogues
@@ -438,6 +491,11 @@ func (m *merger) shareInputs() {
 			continue
 		}
 		delete(m.table.Types, name)
+		for _, op := range m.table.Operations {
+			if op.Body != nil && Elem(op.Body.Type) == name {
+				op.Body.Type = Around(op.Body.Type) + base
+			}
+		}
 		for _, t := range m.table.Types {
 			for i, f := range t.Fields {
 				if Elem(f.Type) == name {

@@ -83,8 +83,8 @@ func (v *validator) names(row string, op Operation) {
 		v.fail(row, "%s is also the method of %s; name one of them in the overrides", method, other)
 	}
 	v.methods[method] = row
-	if _, taken := v.table.Types[qualify(op.Package, op.Service)]; taken {
-		v.fail(row, "%s is a service and a type; give the type another name in the overrides", op.Service)
+	if name := v.table.ServiceType(op); name != op.Service && isKnown(v.table, qualify(op.Package, name)) {
+		v.fail(row, "%s is a service and a type; give the type another name in the overrides", name)
 	}
 }
 
@@ -96,6 +96,9 @@ func (v *validator) reference(row, what, ref string) {
 
 func (v *validator) record(name string, t Type) {
 	row := "type " + name
+	if len(t.Fields) > 0 && len(t.Enum) > 0 {
+		v.fail(row, "it has fields, and it is the name of known values; name the values in the enums of the overrides")
+	}
 	names := map[string]string{}
 	for _, f := range t.Fields {
 		v.reference(row, "field "+f.Name, f.Type)
@@ -125,4 +128,9 @@ func (v *validator) kept(row, name string, t Type) {
 			v.fail(row, "it is kept, and its field %s cannot be written from what was read", f.Name)
 		}
 	}
+}
+
+func isKnown(t *Table, name string) bool {
+	_, known := t.Types[name]
+	return known
 }

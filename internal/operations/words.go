@@ -8,12 +8,14 @@ import (
 // initialisms are words that Go names write in another way: in capitals, or as
 // the two words that they are.
 var initialisms = map[string]string{
-	"api": "API", "apt": "APT", "bcc": "BCC", "bim": "BIM", "cc": "CC", "cmar": "CMAR", "csv": "CSV", "cve": "CVE", "cves": "CVEs", "db": "DB", "dba": "DBA", "dbb": "DBB", "dns": "DNS", "erp": "ERP", "html": "HTML", "http": "HTTP", "id": "ID", "ids": "IDs",
-	"idiq": "IDIQ", "iso": "ISO", "ip": "IP", "ips": "IPs", "json": "JSON", "ok": "OK", "os": "OS", "pcn": "PCN", "pdf": "PDF", "qr": "QR", "rfi": "RFI", "rfis": "RFIs", "rfq": "RFQ", "rfqs": "RFQs",
-	"sdvo": "SDVO", "sha256": "SHA256", "sni": "SNI", "pep": "PEP", "sso": "SSO", "tbd": "TBD", "ulid": "ULID", "uri": "URI", "url": "URL", "urls": "URLs", "uuid": "UUID", "uuids": "UUIDs", "vat": "VAT", "bsi": "BSI", "vsor": "VSOR",
-	"uid": "UID", "vatno": "VATNumber", "datetime": "Time", "inprogress": "InProgress", "outofoffice": "OutOfOffice",
+	"api": "API", "apt": "APT", "bcc": "BCC", "bim": "BIM", "cc": "CC", "cmar": "CMAR", "csv": "CSV", "cve": "CVE", "cves": "CVEs", "db": "DB", "dba": "DBA", "dbb": "DBB", "dns": "DNS", "erp": "ERP", "gps": "GPS", "wbs": "WBS", "etag": "ETag", "etags": "ETags", "html": "HTML", "xml": "XML", "http": "HTTP", "id": "ID", "ids": "IDs",
+	"idiq": "IDIQ", "iso": "ISO", "ip": "IP", "ips": "IPs", "jit": "JIT", "json": "JSON", "md5": "MD5", "ok": "OK", "os": "OS", "pcn": "PCN", "pdf": "PDF", "qr": "QR", "rfi": "RFI", "rfis": "RFIs", "rfq": "RFQ", "rfqs": "RFQs",
+	"sd": "SD", "sdvo": "SDVO", "sha256": "SHA256", "sni": "SNI", "pdm": "PDM", "pep": "PEP", "nda": "NDA", "dpi": "DPI", "png": "PNG", "aemp": "AEMP", "sms": "SMS", "sso": "SSO", "tbd": "TBD", "ulid": "ULID", "uri": "URI", "url": "URL", "urls": "URLs", "uuid": "UUID", "uuids": "UUIDs", "vat": "VAT", "bsi": "BSI", "vsor": "VSOR",
+	"uom": "UOM", "uoms": "UOMs", "ssov": "SSOV", "ssr": "SSR", "rom": "ROM", "pco": "PCO", "uid": "UID", "lov": "LOV", "xfdf": "XFDF", "vatno": "VATNumber", "datetime": "Time", "inprogress": "InProgress", "outofoffice": "OutOfOffice",
 	"banktransfer": "BankTransfer", "cardpayment": "CardPayment", "zipcode": "ZIPCode", "zip": "ZIP",
 	"avg": "Average", "desc": "Description", "perc": "Percent", "proto": "Protocol", "notafter": "NotAfter", "notbefore": "NotBefore",
+	"ai": "AI", "cisa": "CISA", "ciso": "CISO", "kev": "KEV", "MAX": "MAX", // in capitals alone: SecurityScorecard's MAX is no maximum
+	"ccs": "CCs", "oauth": "OAuth", "saml": "SAML", "scim": "SCIM", "smb": "SMB", "vrm": "VRM",
 	"securityscorecard": "SecurityScorecard", "textarea": "TextArea", "textfield": "TextField",
 }
 
@@ -83,6 +85,9 @@ func Singular(name string) string {
 	if capitals, ok := initialisms[one]; ok && unicode.IsUpper(rune(tail[0])) {
 		return head + capitals
 	}
+	if strings.HasPrefix(strings.ToLower(tail), one) { // PDFTemplates: its capitals stay
+		return head + tail[:len(one)]
+	}
 	if unicode.IsUpper(rune(tail[0])) {
 		return head + strings.ToUpper(one[:1]) + one[1:]
 	}
@@ -101,7 +106,7 @@ func singularWord(word string) string {
 		return strings.TrimSuffix(word, "ies") + "y"
 	case strings.HasSuffix(word, "sses"), strings.HasSuffix(word, "shes"), strings.HasSuffix(word, "ches"):
 		return strings.TrimSuffix(word, "es")
-	case strings.HasSuffix(word, "ss"), strings.HasSuffix(word, "us"), strings.HasSuffix(word, "is"):
+	case len(word) == 1, strings.HasSuffix(word, "ss"), strings.HasSuffix(word, "us"), strings.HasSuffix(word, "is"):
 		return word
 	default:
 		return strings.TrimSuffix(word, "s")

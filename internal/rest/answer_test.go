@@ -167,6 +167,20 @@ func TestUnreadablePlaces(t *testing.T) {
 	}
 }
 
+// J1: a list may come without the envelope that its description names.
+func TestListWithoutEnvelope(t *testing.T) {
+	enveloped := find
+	enveloped.Envelope = "data"
+	for _, body := range []string{`{"data":[{"id":1},{"id":2}]}`, ` [{"id":1},{"id":2}]`} {
+		onFakeTime(t, faulttest.Steps(status(200, body)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+			page, err := rest.List[thing](t.Context(), c, enveloped, nil, nil)
+			if err != nil || len(page.Items) != 2 || page.Items[1].ID != 2 {
+				t.Errorf("%s was read as %+v, %v", body, page, err)
+			}
+		})
+	}
+}
+
 // J2, J4, J6: what is wrong inside a record loses that value alone.
 func TestDrift(t *testing.T) {
 	tests := []struct {

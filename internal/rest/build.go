@@ -1,12 +1,9 @@
 package rest
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -37,6 +34,7 @@ func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*
 	case hasControl(call.Account):
 		return call, errors.New("the account's name must not contain control characters")
 	}
+	call.Header, call.Named = call.Header.Clone(), maps.Clone(call.Named) // an option may have put a shared map there
 	if c.platform.Prepare != nil {
 		if err := c.platform.Prepare(call); err != nil {
 			return call, err
@@ -62,7 +60,8 @@ type draft struct {
 	url    *url.URL
 	header http.Header
 	body   []byte
-	stream *stream // a body that is not held in memory
+	stream *stream     // a body that is not held in memory
+	form   []wire.Part // what body or stream is made of, if it is a form
 }
 
 func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
@@ -74,13 +73,12 @@ func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
 	if d.header, err = c.header(call); err != nil {
 		return nil, err
 	}
-	if stream, ok := in.(io.Reader); ok {
-		d.stream = newStream(stream)
-	} else if d.body, err = c.body(call, in); err != nil {
+	kind, err := c.fill(d, call, in)
+	if err != nil {
 		return nil, err
 	}
 	if d.body != nil || d.stream != nil {
-		d.header.Set("Content-Type", cmp.Or(call.Operation.ContentType, "application/json"))
+		d.header.Set("Content-Type", kind)
 	}
 	return d, nil
 }
@@ -112,7 +110,11 @@ func (c *Client) address(call *connector.Call) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, more := range []url.Values{typed, call.Extra, place(call), own} { // a kept place cannot lead out of a project
+	paged := place(call)
+	if call.Operation.Paging.Body {
+		paged = nil // it travels in the body
+	}
+	for _, more := range []url.Values{typed, call.Extra, paged, own} { // a kept place cannot lead out of a project
 		maps.Copy(query, more)
 	}
 	u.RawQuery = query.Encode()
@@ -192,14 +194,26 @@ var reserved = []string{"Authorization", "Proxy-Authorization", "Cookie", "Host"
 
 func (c *Client) header(call *connector.Call) (http.Header, error) {
 	h := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent()}}
-	for name, values := range call.Header {
-		name = http.CanonicalHeaderKey(name)
-		if slices.Contains(reserved, name) {
-			return nil, fmt.Errorf("header %s cannot be set by a call", name)
+	for name, value := range call.Operation.Header {
+		if err := setHeader(h, name, value); err != nil {
+			return nil, err
 		}
-		h[name] = values
+	}
+	for name, values := range call.Header {
+		if err := setHeader(h, name, values...); err != nil {
+			return nil, err
+		}
 	}
 	return h, checkHeader(h)
+}
+
+func setHeader(h http.Header, name string, values ...string) error {
+	name = http.CanonicalHeaderKey(name)
+	if slices.Contains(reserved, name) {
+		return fmt.Errorf("header %s cannot be set by a call", name)
+	}
+	h[name] = values
+	return nil
 }
 
 // checkHeader refuses what could break out of its line, and what net/http
@@ -223,88 +237,4 @@ func notToken(r rune) bool {
 
 func (c *Client) userAgent() string {
 	return strings.TrimSpace(c.options.UserAgent + " cordage/" + version + " (Go; " + c.platform.Name + ")")
-}
-
-// body writes the body: as the platform wants it, else wrapped as the operation says.
-func (c *Client) body(call *connector.Call, in any) ([]byte, error) {
-	if c.platform.Body != nil {
-		return c.platform.Body(call, in)
-	}
-	if in == nil && len(call.Operation.Scope) == 0 {
-		return nil, nil
-	}
-	return Scoped(call, in, c.platform.Codec)
-}
-
-// Scoped writes in under the operation's wrapper, with its scope beside it.
-// Bytes are taken as ready JSON, and nil as an empty object.
-func Scoped(call *connector.Call, in any, codec *wire.Codec) (json.RawMessage, error) {
-	value, err := encoded(in, codec)
-	if err != nil {
-		return nil, err
-	}
-	op := call.Operation
-	if op.Wrapper == "" && len(op.Scope) == 0 {
-		return value, nil
-	}
-	_, rest, err := expand(call)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for _, name := range op.Scope {
-		var text string
-		if text, rest, err = valueOf(call, name, rest); err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&out, "%q:%s,", name, jsonOf(text))
-	}
-	if op.Wrapper != "" {
-		fmt.Fprintf(&out, "%q:%s}", op.Wrapper, value)
-		return out.Bytes(), nil
-	}
-	members, isObject := bytes.CutPrefix(bytes.TrimSpace(value), []byte("{"))
-	if !isObject {
-		return nil, fmt.Errorf("the body of %s must be an object", op.ID)
-	}
-	if bytes.Equal(bytes.TrimSpace(members), []byte("}")) {
-		out.Truncate(out.Len() - 1)
-	}
-	out.Write(members)
-	return out.Bytes(), nil
-}
-
-func encoded(in any, codec *wire.Codec) (json.RawMessage, error) {
-	switch in := in.(type) {
-	case nil:
-		return json.RawMessage("{}"), nil
-	case []byte:
-		return in, nil
-	case json.RawMessage:
-		return in, nil
-	}
-	if isNil(in) {
-		return nil, errors.New("the body is nil; give a value, empty if need be")
-	}
-	return codec.Encode(in)
-}
-
-// isNil reports whether a typed nil hides in an interface: a forgotten
-// &XCreate{…}, which would be sent as null.
-func isNil(in any) bool {
-	switch v := reflect.ValueOf(in); v.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return v.IsNil()
-	}
-	return false
-}
-
-// jsonOf writes a variable as a number where it is one, else as text.
-func jsonOf(text string) string {
-	if text != "" && strings.Trim(text, "0123456789") == "" && (text[0] != '0' || text == "0") {
-		return text
-	}
-	quoted, _ := json.Marshal(text) // a string always has a JSON form
-	return string(quoted)
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -100,7 +101,7 @@ func (x *exchange) send() {
 	}
 	loop := &retryablehttp.Client{ // its loop is used, its policies are not
 		HTTPClient:   x.client.http,
-		RetryMax:     x.client.options.MaxAttempts,
+		RetryMax:     math.MaxInt32, // afterAttempt counts
 		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return x.afterAttempt(err), nil },
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.pause },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -252,7 +253,8 @@ func (x *exchange) afterAttempt(err error) bool {
 		}
 	}
 	x.verdict = judge(x)
-	if !x.verdict.repeat || x.ctx.Err() != nil || x.attempts >= x.client.options.MaxAttempts {
+	tries := x.attempts - x.unready // asking for a file that is not ready is no failure
+	if !x.verdict.repeat || x.ctx.Err() != nil || tries >= x.client.options.MaxAttempts {
 		return false
 	}
 	return x.schedule()
@@ -268,6 +270,9 @@ func (x *exchange) succeeded() {
 // must not be one.
 func (x *exchange) schedule() bool {
 	x.pause = backoff(x.attempts, x.verdict.stated)
+	if x.verdict.file {
+		x.pause = x.verdict.stated
+	}
 	stated := x.verdict.stated > 0
 	if x.stopped = x.hindrance(stated); x.stopped != nil {
 		return false

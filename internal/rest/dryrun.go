@@ -45,6 +45,9 @@ func (c *Client) show(call *connector.Call, d *draft) error {
 // legible is a body for people to read: indented, with members sorted, and with
 // those hidden whose names say that they hold a secret.
 func legible(d *draft) []byte {
+	if d.form != nil {
+		return legibleForm(d.form)
+	}
 	if d.stream != nil {
 		return []byte("(a body that is not held in memory)")
 	}

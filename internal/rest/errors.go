@@ -78,6 +78,8 @@ func remedy(k connector.Kind) string {
 		return "check that BaseURL is the platform's API; if it is, the platform is in trouble or has changed"
 	case connector.Unavailable:
 		return "try again later"
+	case connector.NotReady:
+		return "call again in a while, or allow longer waits with MaxWait"
 	case connector.TimedOut:
 		return "try again, or allow more time with Timeout"
 	case connector.Closed:
@@ -245,8 +247,11 @@ func (x *exchange) fault(a *Answer) *connector.Error {
 	switch {
 	case e == nil && (a.Status < 200 || a.Status > 299):
 		e = &connector.Error{Kind: connector.Unexpected}
-	case e == nil && x.sink != nil: // 202 and its like
-		e = &connector.Error{Kind: connector.Unavailable, Message: "the platform is still making the file", Remedy: "ask again in a while"}
+	case e == nil && x.sink != nil && a.Status == http.StatusAccepted:
+		x.unready++
+		e = &connector.Error{Kind: connector.NotReady, Message: "the platform is still making the file", RetryAfter: pollPause(x.unready, a.Header)}
+	case e == nil && x.sink != nil:
+		e = &connector.Error{Kind: connector.Unexpected, Message: "no file came"}
 	}
 	if e == nil {
 		return nil

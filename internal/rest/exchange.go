@@ -28,6 +28,7 @@ type exchange struct {
 	waitLeft time.Duration // of MaxWait
 	waited   time.Duration
 	attempts int
+	unready  int // attempts that found a file still being made
 
 	// of the last attempt
 	left             atomic.Bool      // it was handed to the transport

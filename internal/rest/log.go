@@ -7,23 +7,26 @@ import (
 	"github.com/cordage-go/cordage/connector"
 )
 
-func (x *exchange) logger() *slog.Logger {
-	return x.client.log.With("platform", x.client.platform.Name, "operation", x.call.Operation.ID, "account", x.call.Account)
+func (c *Client) logger(call *connector.Call) *slog.Logger {
+	return c.log.With("platform", c.platform.Name, "operation", call.Operation.ID, "account", call.Account)
 }
 
 func (c *Client) logAttempt(x *exchange, status int, took time.Duration, err error) {
 	if !c.log.Enabled(x.ctx, slog.LevelDebug) {
 		return
 	}
-	x.logger().DebugContext(x.ctx, "answered", "attempt", x.attempts, "status", status, "took", took, "complete", err == nil)
+	c.logger(x.call).DebugContext(x.ctx, "answered", "attempt", x.attempts, "status", status, "took", took, "complete", err == nil)
 }
 
 func (c *Client) logRetry(x *exchange) {
-	why := "no answer"
+	why, level := "no answer", slog.LevelWarn
 	if x.failure != nil {
 		why = string(x.failure.Kind)
 	}
-	x.logger().WarnContext(x.ctx, "trying again", "attempt", x.attempts, "why", why, "pause", x.pause)
+	if x.verdict.file {
+		level = slog.LevelInfo
+	}
+	c.logger(x.call).Log(x.ctx, level, "trying again", "attempt", x.attempts, "why", why, "pause", x.pause)
 }
 
 // respond fills the caller's Response.

@@ -2,11 +2,8 @@ package rest
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -17,78 +14,6 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/wire"
 )
-
-// List reads one page: the first, or the one that the From option names.
-func List[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*connector.Page[T], error) {
-	page, err := readPage[T](ctx, c, op, q, opts)
-	if err != nil {
-		return nil, err
-	}
-	return &page.Page, nil
-}
-
-func readPage[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) (*listAnswer[T], error) {
-	page := &listAnswer[T]{}
-	err := c.Do(ctx, op, nil, page, WithQuery(q, opts)...)
-	return page, err
-}
-
-// Pages walks the pages of a list; each is asked for when the loop gets there.
-// A record that an earlier page of the walk brought is left out: rows that are
-// added or removed meanwhile shift the pages. An error ends the walk.
-func Pages[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) iter.Seq2[*connector.Page[T], error] {
-	return func(yield func(*connector.Page[T], error) bool) {
-		w := newWalk[T](op, opts)
-		for {
-			page, err := readPage[T](ctx, c, op, q, slices.Concat(opts, []connector.CallOption{connector.From(w.place)}))
-			if err != nil {
-				yield(nil, w.broken(err))
-				return
-			}
-			if err := w.take(page); err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(&page.Page, nil) || page.Next == "" {
-				return
-			}
-		}
-	}
-}
-
-// All walks the records of a list, page after page.
-func All[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		for page, err := range Pages[T](ctx, c, op, q, opts) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range page.Items {
-				if !yield(&page.Items[i], nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Slice reads a whole list, for lists that are short by nature.
-func Slice[T any](ctx context.Context, c Doer, op connector.Operation, q any, opts []connector.CallOption) ([]T, error) {
-	var items []T
-	for page, err := range Pages[T](ctx, c, op, q, opts) {
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, page.Items...)
-	}
-	return items, nil
-}
-
-// Download copies a file to w.
-func Download(ctx context.Context, c Doer, op connector.Operation, q any, w io.Writer, opts []connector.CallOption) error {
-	return c.Do(ctx, op, nil, w, WithQuery(q, opts)...)
-}
 
 // maxPages bounds a walk where the caller does not.
 const maxPages = 10_000

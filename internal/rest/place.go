@@ -35,18 +35,16 @@ func pageOf(place string) string {
 // place returns the parameters that ask for the page of a call.
 func place(call *connector.Call) url.Values {
 	paging := call.Operation.Paging
-	if paging.Body {
-		return nil // the platform's package writes them
-	}
 	params := readPlace(call).params
-	if paging.Style == connector.Whole {
-		return params
-	}
 	if size := sizeOf(call); size > 0 && paging.Size != "" && !params.Has(paging.Size) {
 		params.Set(paging.Size, strconv.Itoa(size))
 	}
-	if paging.Style == connector.Numbered && !params.Has(paging.Page) {
+	switch {
+	case params.Has(paging.Page):
+	case paging.Style == connector.Numbered:
 		params.Set(paging.Page, strconv.Itoa(paging.First))
+	case paging.Style == connector.Cursor && paging.Start != "":
+		params.Set(paging.Page, paging.Start)
 	}
 	return params
 }

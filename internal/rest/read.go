@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,8 +57,8 @@ func (x *exchange) data() (json.RawMessage, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return nil, wire.NotJSON // a login or maintenance page
 	}
-	if op.Envelope == "" {
-		return body, nil
+	if op.Envelope == "" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+		return body, nil // descriptions name envelopes of lists that come without
 	}
 	members, err := wire.Members(body)
 	if err != nil {
@@ -84,18 +85,56 @@ func (x *exchange) decode(at string, data json.RawMessage, out any) error {
 		return x.unreadable(at, err)
 	}
 	for _, d := range drifts {
-		x.drifted(connector.Drift{Platform: x.client.platform.Name, Operation: x.call.Operation.ID, Account: x.call.Account,
-			Path: x.scrub(at + d.Path), Want: d.Want, Got: d.Got})
+		d.Path = x.scrub(at + d.Path)
+		x.client.drifted(x.ctx, x.call, d)
 	}
 	return nil
 }
 
-func (x *exchange) drifted(d connector.Drift) {
-	x.logger().WarnContext(x.ctx, "a value has another form than documented", "path", d.Path, "want", d.Want, "got", d.Got)
-	if x.client.options.OnDrift != nil {
-		x.client.options.OnDrift(d)
+// Decode reads a value of an answer that was kept as JSON, as leniently as
+// answers are read. op names it in errors and drift.
+func (c *Client) Decode(op connector.Operation, data json.RawMessage, out any) error {
+	call := c.callOf(op)
+	if err := checkOut(out); err != nil {
+		return c.invalid(call, err)
+	}
+	drifts, err := c.platform.Codec.Decode(data, out, wire.DecodeOptions{Key: op.Key})
+	if err != nil {
+		return c.Unreadable(op, err)
+	}
+	for _, d := range drifts {
+		c.drifted(context.Background(), call, d)
+	}
+	return nil
+}
+
+// Unreadable reports an answer that came, but not as the platform promises.
+func (c *Client) Unreadable(op connector.Operation, err error) error {
+	e := &connector.Error{Kind: connector.Decode, Message: err.Error(), Err: err, Remedy: "read it into a type of its shape"}
+	if op.Class != connector.Read {
+		e.Remedy = taken
+	}
+	return c.named(c.callOf(op), e)
+}
+
+// callOf names a call that is over: its operation and the client's defaults.
+func (c *Client) callOf(op connector.Operation) *connector.Call {
+	call := &connector.Call{Operation: op}
+	for _, set := range c.defaults {
+		set(call)
+	}
+	return call
+}
+
+func (c *Client) drifted(ctx context.Context, call *connector.Call, d wire.Drift) {
+	drift := connector.Drift{Platform: c.platform.Name, Operation: call.Operation.ID, Account: call.Account, Path: d.Path, Want: d.Want, Got: d.Got}
+	c.logger(call).WarnContext(ctx, "a value has another form than documented", "path", d.Path, "want", d.Want, "got", d.Got)
+	if c.options.OnDrift != nil {
+		c.options.OnDrift(drift)
 	}
 }
+
+const taken = "the platform took the request: look whether it was done before sending it again"
 
 // unreadable reports a success whose body is not what the platform promises.
 func (x *exchange) unreadable(at string, err error) error {
@@ -106,7 +145,7 @@ func (x *exchange) unreadable(at string, err error) error {
 	}
 	e := &connector.Error{Kind: connector.Decode, Status: x.answer.Status, Message: err.Error(), Err: err}
 	if x.class != connector.Read {
-		e.Remedy = "the platform took the request: look whether it was done before sending it again"
+		e.Remedy = taken
 	}
 	if kind := x.answer.Header.Get("Content-Type"); kind != "" && !strings.Contains(kind, "json") {
 		e.Message += fmt.Sprintf(" (content type %s)", Clean(x.scrub(kind)))

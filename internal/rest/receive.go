@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,7 +30,7 @@ func (x *exchange) receive(r *http.Response) (*Answer, error) {
 		target, _ := r.Location()
 		return nil, originError(target)
 	case x.sink != nil && r.StatusCode == http.StatusOK:
-		return nil, x.deliver(r.Body)
+		return x.takeFile(r)
 	}
 	limit := x.client.options.MaxBody
 	if r.StatusCode >= 400 || x.class == connector.Token {
@@ -77,6 +78,26 @@ func readAll(r *http.Response, limit int64) ([]byte, error) {
 			body = append(make([]byte, 0, min(2*int64(cap(body)), limit+1)), body...)
 		}
 	}
+}
+
+// maxRefusal is the most that is read of a file before it is handed over.
+const maxRefusal = 64 << 10
+
+// takeFile hands a file over, unless it is the platform's refusal: some write
+// errors into a 200. Only JSON can be one, and a small one.
+func (x *exchange) takeFile(r *http.Response) (*Answer, error) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != jsonContent {
+		return nil, x.deliver(r.Body)
+	}
+	head, err := io.ReadAll(io.LimitReader(r.Body, maxRefusal))
+	if err != nil {
+		return nil, &connector.Error{Kind: connector.Decode, Status: r.StatusCode, Message: "the file broke off", Err: bare(err)}
+	}
+	answer := &Answer{Status: r.StatusCode, Header: r.Header, Body: head}
+	if json.Valid(head) && x.client.platform.Failure(x.call, answer) != nil {
+		return answer, nil
+	}
+	return nil, x.deliver(io.MultiReader(bytes.NewReader(head), r.Body))
 }
 
 // deliver copies a file to the caller. Once a byte has arrived there, nothing

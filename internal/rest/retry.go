@@ -23,6 +23,7 @@ type verdict struct {
 	repeat  bool
 	unknown bool          // the platform may have done it
 	stated  time.Duration // how long the platform asked to wait
+	file    bool          // there is nothing to repeat: a file is not ready yet
 	cost    int           // what a repeat takes from the retry budget
 }
 
@@ -34,7 +35,10 @@ func judge(x *exchange) verdict {
 	}
 	failure, again := x.failure, x.replayable() && x.class != connector.Token
 	switch {
-	case failure.Kind == connector.RateLimited, failure.Status == http.StatusServiceUnavailable && failure.RetryAfter > 0:
+	case failure.Kind == connector.NotReady: // a write has started the making: asking again would start another
+		return verdict{repeat: again && x.mayDouble(), stated: failure.RetryAfter, file: true}
+	case failure.Kind == connector.RateLimited, failure.Status == http.StatusServiceUnavailable && RetryAfter(x.answer.Header, time.Now()) > 0:
+		// Limit headers alone do not say that a 503 did nothing: they stand on every answer.
 		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
 	case failure.Kind == connector.Unavailable:
 		return verdict{repeat: again && x.mayDouble(), unknown: x.class != connector.Read, stated: failure.RetryAfter, cost: 10}
@@ -51,8 +55,13 @@ func (x *exchange) mayDouble() bool {
 func judgeBroken(x *exchange, err error) verdict {
 	if final, ok := connector.AsError(err); ok && final.Kind != connector.Decode {
 		// Pacing, origin or size: decided already. But an answer that is too
-		// large to be read says nothing of what was done.
-		return verdict{unknown: final.Kind == connector.TooLarge && x.class != connector.Read}
+		// large to be read says nothing of what was done, and a storage host
+		// in trouble may get over it.
+		return verdict{
+			repeat:  final.Kind == connector.Unavailable && x.sink != nil && x.replayable() && x.mayDouble(),
+			unknown: final.Kind == connector.TooLarge && x.class != connector.Read,
+			cost:    10,
+		}
 	}
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
@@ -76,8 +85,18 @@ func backoff(attempt int, stated time.Duration) time.Duration {
 	return max(stated, rand.N(bound)+time.Millisecond)
 }
 
+// pollPause is the pause before asking for a file for the nth time more: what
+// the platform says, else one that grows from 1 to 10 seconds.
+func pollPause(n int, h http.Header) time.Duration {
+	if stated := RetryAfter(h, time.Now()); stated > 0 {
+		return max(time.Second, stated)
+	}
+	return min(time.Second<<min(n-1, 10), 10*time.Second)
+}
+
 var (
 	errLongWait = errors.New("the platform asks for a longer wait than MaxWait allows")
+	errFileWait = errors.New("the wait for it would be longer than MaxWait allows")
 	errNoTime   = errors.New("the call's time limit is too near")
 	errDeadline = fmt.Errorf("the next try would come too late: %w", context.DeadlineExceeded)
 	errBudget   = errors.New("too many calls are failing, and the client's retry budget is used up")
@@ -89,6 +108,8 @@ var (
 func (x *exchange) hindrance(stated bool) error {
 	deadline, limited := x.caller.Deadline()
 	switch {
+	case x.verdict.file && x.pause > x.waitLeft:
+		return errFileWait
 	case stated && x.pause > x.waitLeft:
 		return errLongWait
 	case !stated && x.pause >= x.watch.remaining():

@@ -149,6 +149,26 @@ func TestUnknownStaysUnknown(t *testing.T) {
 	})
 }
 
+// Limit headers stand on every answer: a 503 that tells of a used-up window was
+// not turned away for it, and a write that got it may have been done.
+func TestLimitHeadersAreNoRefusal(t *testing.T) {
+	p := headed()
+	p.Pause = func(int, http.Header, time.Time) time.Duration { return time.Second }
+	for _, test := range []struct {
+		op       connector.Operation
+		kind     connector.Kind
+		arrivals int
+	}{{create, connector.UnknownOutcome, 1}, {find, connector.Unavailable, 4}} {
+		synctest.Test(t, func(t *testing.T) {
+			server := faulttest.NewTransport(faulttest.Steps(status(503, `{}`)))
+			c := newClientOf(t, p, auth.Static(canary), server, connector.Options{})
+			_, err := rest.Send[thing](t.Context(), c, test.op, thing{}, nil)
+			wantKind(t, err, test.kind)
+			wantCount(t, server, test.arrivals)
+		})
+	}
+}
+
 // A second delete that finds nothing is a success in all but name.
 func TestDeleteTwice(t *testing.T) {
 	lost := faulttest.Step{Fault: faulttest.Reset}

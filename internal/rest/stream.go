@@ -1,34 +1,49 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"io"
-	"sync"
+	"slices"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// A stream is a request body that is not held in memory. One that can be
+// A stream is a request body that is not held in memory: one reader, or the
+// files of a form with the texts between them. One whose readers can all be
 // rewound is sent again from the place where the caller handed it over; any
 // other is sent once.
 type stream struct {
-	source io.Reader
-	start  int64 // where a seekable source stood; -1 if it cannot be rewound
-	length int64 // in bytes; 0 if unknown
+	sources []source
+	ctx     context.Context // of the call
+	reading chan struct{}   // is full while somebody reads
+	turn    atomic.Int64    // of the attempt that may read
+}
 
-	reading sync.Mutex
-	turn    atomic.Int64 // of the attempt that may read
+// A source is one reader of a stream.
+type source struct {
+	io.Reader
+	start  int64 // where a seekable one stood; -1 if it cannot be rewound
+	length int64 // in bytes; -1 if unknown
 }
 
 var errOldTurn = errors.New("the attempt that this body belongs to is over")
 
-func newStream(source io.Reader) *stream {
-	s := &stream{source: source, start: -1}
-	if sized, ok := source.(interface{ Len() int }); ok {
+func newStream(readers ...io.Reader) *stream {
+	s := &stream{reading: make(chan struct{}, 1)}
+	for _, r := range readers {
+		s.sources = append(s.sources, newSource(r))
+	}
+	return s
+}
+
+func newSource(r io.Reader) source {
+	s := source{Reader: r, start: -1, length: -1}
+	if sized, ok := r.(interface{ Len() int }); ok {
 		s.length = int64(sized.Len())
 	}
-	seeker, ok := source.(io.Seeker)
+	seeker, ok := r.(io.Seeker)
 	if !ok {
 		return s
 	}
@@ -37,55 +52,116 @@ func newStream(source io.Reader) *stream {
 		return s
 	}
 	s.start = at
-	if end, err := seeker.Seek(0, io.SeekEnd); err == nil { // open goes back to start
+	if end, err := seeker.Seek(0, io.SeekEnd); err == nil { // rewind goes back to start
 		s.length = end - at
 	}
 	return s
 }
 
-func (s *stream) rewinds() bool { return s.start >= 0 }
+func (s source) rewinds() bool { return s.start >= 0 }
+
+func (s source) rewind() error {
+	if !s.rewinds() {
+		return nil
+	}
+	_, err := s.Reader.(io.Seeker).Seek(s.start, io.SeekStart)
+	return err
+}
+
+func (s *stream) rewinds() bool {
+	return !slices.ContainsFunc(s.sources, func(s source) bool { return !s.rewinds() })
+}
+
+// length is that of the whole body in bytes; 0 if it is unknown.
+func (s *stream) length() (sum int64) {
+	for _, source := range s.sources {
+		if source.length < 0 {
+			return 0
+		}
+		sum += source.length
+	}
+	return sum
+}
 
 // open returns the body from its start for one more attempt. The attempt
 // before may still be sending, when its answer came early: from now on it reads
 // nothing more.
 func (s *stream) open() (io.Reader, error) {
 	own := s.turn.Add(1)
-	s.reading.Lock()
-	defer s.reading.Unlock()
-	if s.rewinds() {
-		if _, err := s.source.(io.Seeker).Seek(s.start, io.SeekStart); err != nil {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	var all []io.Reader
+	for _, source := range s.sources {
+		if err := source.rewind(); err != nil {
 			return nil, err
 		}
+		all = append(all, source.Reader)
 	}
-	return &turn{s, own}, nil
+	return &turn{stream: s, own: own, body: io.MultiReader(all...)}, nil
 }
 
-// end gives the source back to the caller: net/http may go on sending for a
+// enter waits until nobody reads, at most until the call is over.
+func (s *stream) enter() error {
+	select {
+	case s.reading <- struct{}{}:
+		return nil
+	case <-s.ctx.Done():
+		return context.Cause(s.ctx)
+	}
+}
+
+func (s *stream) leave() { <-s.reading }
+
+// end gives the sources back to the caller: net/http may go on sending for a
 // moment after an answer has come.
 func (s *stream) end() { s.turn.Add(1) }
 
 // A turn reads the stream for one attempt. It has no Close, so that the
-// source stays the caller's.
+// sources stay the caller's.
 type turn struct {
 	*stream
-	own int64
+	own   int64
+	body  io.Reader
+	chunk []byte
 }
 
+// Read reads in a goroutine of its own: a source such as a pipe may keep its
+// reader waiting for ever, and net/http would wait with it when the call is
+// over. The goroutine ends when the source answers.
 func (t *turn) Read(p []byte) (int, error) {
-	t.reading.Lock()
-	defer t.reading.Unlock()
+	if err := t.enter(); err != nil {
+		return 0, err
+	}
 	if t.turn.Load() != t.own {
+		t.leave()
 		return 0, errOldTurn
 	}
-	return t.source.Read(p)
+	t.chunk = slices.Grow(t.chunk[:0], len(p))[:len(p)] // net/http takes p back when the call is over
+	read := make(chan error, 1)
+	var n int
+	go func() {
+		defer t.leave()
+		var err error
+		n, err = t.body.Read(t.chunk)
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		return copy(p, t.chunk[:n]), err
+	case <-t.ctx.Done():
+		return 0, context.Cause(t.ctx)
+	}
 }
 
 // prepare puts the stream on a request.
 func (s *stream) prepare(r *retryablehttp.Request) error {
+	s.ctx = r.Context()
 	if err := r.SetBody(retryablehttp.ReaderFunc(s.open)); err != nil {
 		return err
 	}
-	r.ContentLength = s.length
+	r.ContentLength = s.length()
 	if !s.rewinds() {
 		r.GetBody = nil // else net/http would send what is left of it on another connection
 	}

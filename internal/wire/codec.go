@@ -33,6 +33,7 @@ type dialect struct {
 	zone           *time.Location // of date-times without a zone; nil means UTC and one report
 	numericBools   bool           // booleans are written as 1 and 0
 	emptyLists     bool           // an empty object may come as an empty list
+	loneRecords    bool           // a record may come as a list of one
 	clockDurations bool           // durations are written as HH:mm:ss
 	rangeObjects   bool           // ranges are written as {"from_date":…,"to_date":…}
 	custom         customForm
@@ -56,6 +57,7 @@ func Scoro(zone *time.Location) *Codec {
 		zone:           zone,
 		numericBools:   true,
 		emptyLists:     true,
+		loneRecords:    true,
 		clockDurations: true,
 		rangeObjects:   true,
 		custom:         customList,

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	stdjson "encoding/json"
 	"errors"
 	"reflect"
 
@@ -42,12 +44,25 @@ func (c *Codec) Decode(data []byte, out any, o DecodeOptions) ([]Drift, error) {
 	}
 	r := c.readers.Get().(*reader)
 	defer c.readers.Put(r)
-	drifts, err := r.decode(trim(data), out, o.Key)
+	data = trim(data)
+	if c.dialect.loneRecords && target.Elem().Kind() == reflect.Struct {
+		data = lone(data)
+	}
+	drifts, err := r.decode(data, out, o.Key)
 	if err != nil {
 		target.Elem().SetZero()
 		return nil, err
 	}
 	return drifts, nil
+}
+
+// lone returns the element of a list of one, and other data as it is.
+func lone(data []byte) []byte {
+	var list []stdjson.RawMessage
+	if !bytes.HasPrefix(data, []byte("[")) || stdjson.Unmarshal(data, &list) != nil || len(list) != 1 {
+		return data
+	}
+	return list[0]
 }
 
 // decode reads data in one pass. The reading functions step over what does not

@@ -490,3 +490,19 @@ func TestCodecIsSafeForConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// Scoro answers its company account as a record or as a list of one.
+func TestDecodeListOfOneRecord(t *testing.T) {
+	var p project
+	if _, err := wire.Scoro(nil).Decode([]byte(` [{"project_id":7}]`), &p, wire.DecodeOptions{}); err != nil || p.ID != 7 {
+		t.Errorf("record %+v, error %v", p, err)
+	}
+	for _, text := range []string{`[]`, `[{"project_id":7},{"project_id":8}]`, `[7]`} {
+		if _, err := wire.Scoro(nil).Decode([]byte(text), &p, wire.DecodeOptions{}); !errors.Is(err, wire.WrongShape) {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+	if _, err := wire.Procore().Decode([]byte(`[{"project_id":7}]`), &p, wire.DecodeOptions{}); !errors.Is(err, wire.WrongShape) {
+		t.Errorf("another platform: error %v", err)
+	}
+}

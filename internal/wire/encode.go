@@ -66,6 +66,7 @@ func (c *Codec) newWriters() *json.Marshalers {
 		json.MarshalToFunc(func(enc *jsontext.Encoder, number value.Decimal) error {
 			return enc.WriteValue(jsontext.Value(number.String()))
 		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, _ value.File) error { return errFile }),
 	}
 	if d.numericBools {
 		writers = append(writers, json.MarshalToFunc(func(enc *jsontext.Encoder, b bool) error {

@@ -57,7 +57,7 @@ func (p *plan) collect(t reflect.Type, tag string, index []int) {
 			p.collect(sf.Type, tag, at)
 		case sf.Anonymous && parts[0] == "":
 			p.fail("%s embeds %s: embed a struct by value", t, sf.Type)
-		case !sf.IsExported():
+		case !sf.IsExported(), !tagged && tag == "beside":
 		case !tagged && tag == "query":
 			p.fail("field %s of %s has no query tag", sf.Name, t)
 		default:

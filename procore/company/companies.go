@@ -4,6 +4,7 @@ package company
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 
 	"github.com/cordage-go/cordage/connector"
@@ -17,6 +18,12 @@ type Companies struct{ client *procore.Client }
 var (
 	listCompanies = connector.Operation{ID: "company.Companies.List", Method: "GET", Path: "/rest/v1.0/companies", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
+	getBaseURLOfCompany   = connector.Operation{ID: "company.Companies.GetBaseURL", Method: "GET", Path: "/rest/v1.0/company_base_url", Class: connector.Read}
+	listProjectsOfCompany = connector.Operation{ID: "company.Companies.ListProjects", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/projects", Class: connector.Read,
+		Key: "id"}
+	reportUrgentVolumeErrorOfCompany = connector.Operation{ID: "company.Companies.ReportUrgentVolumeError", Method: "POST", Path: "/rest/v1.0/companies/{company_id}/construction_volume/urgent_error", Class: connector.Write}
+	updateConciergeOfCompany         = connector.Operation{ID: "company.Companies.UpdateConcierge", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/concierge", Class: connector.Write,
+		Wrapper: "concierge"}
 )
 
 // List returns one page of the companies that the signed-in user can work in.
@@ -37,6 +44,50 @@ func (s *Companies) All(ctx context.Context, q *CompanyQuery, opts ...connector.
 	return rest.All[Company](ctx, s.client, listCompanies, q, opts)
 }
 
+// GetBaseURL returns where the company's web pages are.
+//
+// GET /rest/v1.0/company_base_url: a read, safe to repeat.
+func (s *Companies) GetBaseURL(ctx context.Context, opts ...connector.CallOption) (*BaseURL, error) {
+	return rest.Get[BaseURL](ctx, s.client, getBaseURLOfCompany, nil, opts)
+}
+
+// ListProjects returns one page of the projects of the company in short. The package project has
+// more of each.
+//
+// GET /rest/v1.0/companies/{company_id}/projects: a read, safe to repeat.
+func (s *Companies) ListProjects(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Project], error) {
+	return rest.List[Project](ctx, s.client, listProjectsOfCompany, nil, opts)
+}
+
+// ProjectPages walks the pages that [Companies.ListProjects] returns one of.
+func (s *Companies) ProjectPages(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*connector.Page[Project], error] {
+	return rest.Pages[Project](ctx, s.client, listProjectsOfCompany, nil, opts)
+}
+
+// AllProjects walks the records of all pages of [Companies.ListProjects]. The next page is fetched
+// when it is needed.
+func (s *Companies) AllProjects(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*Project, error] {
+	return rest.All[Project](ctx, s.client, listProjectsOfCompany, nil, opts)
+}
+
+// ReportUrgentVolumeError reports an urgent error in the company's construction volume.
+//
+// POST /rest/v1.0/companies/{company_id}/construction_volume/urgent_error: a write, never repeated
+// blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
+func (s *Companies) ReportUrgentVolumeError(ctx context.Context, in *UrgentVolumeError, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, reportUrgentVolumeErrorOfCompany, in, opts)
+}
+
+// UpdateConcierge changes what Procore's concierge, who helps a new company, expects of it.
+//
+// PATCH /rest/v1.0/companies/{company_id}/concierge: a write, never repeated blindly.
+func (s *Companies) UpdateConcierge(ctx context.Context, in *ConciergeUpdate, opts ...connector.CallOption) (*Concierge, error) {
+	return rest.Send[Concierge](ctx, s.client, updateConciergeOfCompany, in, opts)
+}
+
 // CompanyQuery narrows [Companies.List]. Zero fields are left out.
 type CompanyQuery struct {
 	IncludeFreeCompanies *bool `query:"include_free_companies"`
@@ -50,4 +101,64 @@ type Company struct {
 	LogoURL               string `json:"logo_url"`
 	PCNBusinessExperience bool   `json:"pcn_business_experience"`
 	MyCompany             bool   `json:"my_company"`
+}
+
+// BaseURL says where a company's web pages are.
+type BaseURL struct {
+	Zone       string `json:"zone"`
+	WebBaseURL string `json:"web_base_url"`
+}
+
+// Project is one project in short.
+type Project struct {
+	ID         int64      `json:"id"`
+	Name       string     `json:"name"`
+	Address    Address    `json:"address"`
+	StageName  string     `json:"stage_name"`
+	StatusName string     `json:"status_name"`
+	TypeName   string     `json:"type_name"`
+	OpenItems  []OpenItem `json:"open_items"`
+	CreatedBy  CreatedBy  `json:"created_by"`
+}
+
+// UrgentVolumeError says what is wrong with a company's construction volume.
+type UrgentVolumeError struct {
+	Message *string `json:"message,omitzero"`
+}
+
+// Concierge says what Procore's concierge, who helps a new company, expects of it.
+type Concierge struct {
+	ID                            int64 `json:"id"`
+	ImplementationManagerOriginID int64 `json:"implementation_manager_origin_id"`
+	EstimatedInitialProjects      int64 `json:"estimated_initial_projects"`
+	EstimatedInitialUsers         int64 `json:"estimated_initial_users"`
+}
+
+// ConciergeUpdate changes what Procore's concierge expects of a company: what is not set stays.
+type ConciergeUpdate struct {
+	EstimatedInitialProjects *int64 `json:"estimated_initial_projects,omitzero"`
+	EstimatedInitialUsers    *int64 `json:"estimated_initial_users,omitzero"`
+}
+
+// Address is where a project is.
+type Address struct {
+	Street      string `json:"street"`
+	City        string `json:"city"`
+	StateCode   string `json:"state_code"`
+	ZIP         string `json:"zip"`
+	CountryCode string `json:"country_code"`
+}
+
+// OpenItem is one thing that waits in a project.
+type OpenItem struct {
+	ID      int64  `json:"id"`
+	Details string `json:"details"`
+	Host    string `json:"host"`
+	URL     string `json:"url"`
+}
+
+// CreatedBy is who created a project.
+type CreatedBy struct {
+	ID    int64  `json:"id"`
+	Email string `json:"email"`
 }

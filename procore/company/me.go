@@ -14,7 +14,9 @@ import (
 type Me struct{ client *procore.Client }
 
 var (
-	getMe = connector.Operation{ID: "company.Me.Get", Method: "GET", Path: "/rest/v1.0/me", Class: connector.Read}
+	getMe         = connector.Operation{ID: "company.Me.Get", Method: "GET", Path: "/rest/v1.0/me", Class: connector.Read}
+	getAvatarOfMe = connector.Operation{ID: "company.Me.GetAvatar", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/settings/my/avatar", Class: connector.Read}
+	setAvatarOfMe = connector.Operation{ID: "company.Me.SetAvatar", Method: "PUT", Path: "/rest/v1.0/companies/{company_id}/settings/my/avatar", Class: connector.Set}
 )
 
 // Get returns the signed-in user. With an app's own token it is the user that stands for the app.
@@ -22,4 +24,30 @@ var (
 // GET /rest/v1.0/me: a read, safe to repeat.
 func (s *Me) Get(ctx context.Context, opts ...connector.CallOption) (*procore.UserRef, error) {
 	return rest.Get[procore.UserRef](ctx, s.client, getMe, nil, opts)
+}
+
+// GetAvatar returns the picture of the signed-in user.
+//
+// GET /rest/v1.0/companies/{company_id}/settings/my/avatar: a read, safe to repeat.
+func (s *Me) GetAvatar(ctx context.Context, opts ...connector.CallOption) (*Avatar, error) {
+	return rest.Get[Avatar](ctx, s.client, getAvatarOfMe, nil, opts)
+}
+
+// SetAvatar sets the picture of the signed-in user.
+//
+// PUT /rest/v1.0/companies/{company_id}/settings/my/avatar: repeated only with
+// [connector.Repeatable].
+func (s *Me) SetAvatar(ctx context.Context, in *Image, opts ...connector.CallOption) (*Avatar, error) {
+	return rest.Send[Avatar](ctx, s.client, setAvatarOfMe, in, opts)
+}
+
+// Avatar is the picture of a user.
+type Avatar struct {
+	URL string `json:"url"`
+}
+
+// Image is a picture to upload, with its bytes in base64.
+type Image struct {
+	Filename        *string `json:"filename,omitzero"`
+	Base64ImageData *string `json:"base64_image_data,omitzero"`
 }

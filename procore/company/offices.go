@@ -9,6 +9,7 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
+	"github.com/cordage-go/cordage/value"
 )
 
 // Offices are the offices of the company.
@@ -26,7 +27,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the offices.
+// List returns one page of the offices of the company.
 //
 // GET /rest/v1.0/offices: a read, safe to repeat.
 func (s *Offices) List(ctx context.Context, q *OfficeQuery, opts ...connector.CallOption) (*connector.Page[Office], error) {
@@ -72,7 +73,8 @@ func (s *Offices) Delete(ctx context.Context, id int64, opts ...connector.CallOp
 	return s.client.Do(ctx, deleteOffice.At(id), nil, nil, opts...)
 }
 
-// OfficeQuery narrows [Offices.List] and [Offices.Get]. Zero fields are left out.
+// OfficeQuery holds the optional parameters of [Offices.List] and [Offices.Get]. Zero fields are
+// left out.
 type OfficeQuery struct {
 	View string `query:"view"` // "normal" or "extended"
 }
@@ -94,15 +96,16 @@ type Office struct {
 
 // OfficeInput creates an office, or changes one: then what is not set stays.
 type OfficeInput struct {
-	Name        *string `json:"name,omitzero"` // needed to create
-	Address     *string `json:"address,omitzero"`
-	City        *string `json:"city,omitzero"`
-	StateCode   *string `json:"state_code,omitzero"`
-	CountryCode *string `json:"country_code,omitzero"`
-	ZIP         *string `json:"zip,omitzero"`
-	Phone       *string `json:"phone,omitzero"`
-	Fax         *string `json:"fax,omitzero"`
-	Division    *string `json:"division,omitzero"`
+	Name        *string     `json:"name,omitzero"` // needed to create
+	Address     *string     `json:"address,omitzero"`
+	City        *string     `json:"city,omitzero"`
+	StateCode   *string     `json:"state_code,omitzero"`
+	CountryCode *string     `json:"country_code,omitzero"`
+	ZIP         *string     `json:"zip,omitzero"`
+	Phone       *string     `json:"phone,omitzero"`
+	Fax         *string     `json:"fax,omitzero"`
+	Division    *string     `json:"division,omitzero"`
+	Logo        *value.File `json:"logo,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

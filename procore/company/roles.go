@@ -15,28 +15,88 @@ import (
 type Roles struct{ client *procore.Client }
 
 var (
-	listRoles = connector.Operation{ID: "company.Roles.List", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/roles", Class: connector.Read,
-		Key: "id"}
+	listRoles = connector.Operation{ID: "company.Roles.List", Method: "GET", Path: "/rest/v2.0/companies/{company_id}/roles", Class: connector.Read,
+		Envelope: "data", Paging: procore.LinkedV2, Key: "id"}
+	createRole = connector.Operation{ID: "company.Roles.Create", Method: "POST", Path: "/rest/v2.0/companies/{company_id}/roles", Class: connector.Write,
+		Wrapper: "project_role", Envelope: "data"}
+	updateRole = connector.Operation{ID: "company.Roles.Update", Method: "PATCH", Path: "/rest/v2.0/companies/{company_id}/roles/{id}", Class: connector.Write,
+		Wrapper: "project_role", Envelope: "data"}
+	deleteRole = connector.Operation{ID: "company.Roles.Delete", Method: "DELETE", Path: "/rest/v2.0/companies/{company_id}/roles/{id}", Class: connector.Set,
+		NoAnswer: true}
+	reorderRole = connector.Operation{ID: "company.Roles.Reorder", Method: "POST", Path: "/rest/v2.0/companies/{company_id}/roles/reorder", Class: connector.Write,
+		Wrapper: "order", NoAnswer: true}
 )
 
-// List returns one page of the roles.
+// List returns one page of the roles of the company.
 //
-// GET /rest/v1.0/companies/{company_id}/roles: a read, safe to repeat.
-func (s *Roles) List(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) (*connector.Page[procore.IDName], error) {
-	return rest.List[procore.IDName](ctx, s.client, listRoles, q, opts)
+// GET /rest/v2.0/companies/{company_id}/roles: a read, safe to repeat.
+func (s *Roles) List(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) (*connector.Page[Role], error) {
+	return rest.List[Role](ctx, s.client, listRoles, q, opts)
 }
 
 // Pages walks the pages that [Roles.List] returns one of.
-func (s *Roles) Pages(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[procore.IDName], error] {
-	return rest.Pages[procore.IDName](ctx, s.client, listRoles, q, opts)
+func (s *Roles) Pages(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Role], error] {
+	return rest.Pages[Role](ctx, s.client, listRoles, q, opts)
 }
 
 // All walks the records of all pages of [Roles.List]. The next page is fetched when it is needed.
-func (s *Roles) All(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) iter.Seq2[*procore.IDName, error] {
-	return rest.All[procore.IDName](ctx, s.client, listRoles, q, opts)
+func (s *Roles) All(ctx context.Context, q *RoleQuery, opts ...connector.CallOption) iter.Seq2[*Role, error] {
+	return rest.All[Role](ctx, s.client, listRoles, q, opts)
+}
+
+// Create creates a role.
+//
+// POST /rest/v2.0/companies/{company_id}/roles: a write, never repeated blindly.
+func (s *Roles) Create(ctx context.Context, in *RoleInput, opts ...connector.CallOption) (*Role, error) {
+	return rest.Send[Role](ctx, s.client, createRole, in, opts)
+}
+
+// Update changes a role: what is not set stays.
+//
+// PATCH /rest/v2.0/companies/{company_id}/roles/{id}: a write, never repeated blindly.
+func (s *Roles) Update(ctx context.Context, id string, in *RoleInput, opts ...connector.CallOption) (*Role, error) {
+	return rest.Send[Role](ctx, s.client, updateRole.At(id), in, opts)
+}
+
+// Delete deletes a role.
+//
+// DELETE /rest/v2.0/companies/{company_id}/roles/{id}: repeated only with [connector.Repeatable].
+func (s *Roles) Delete(ctx context.Context, id string, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, deleteRole.At(id), nil, nil, opts...)
+}
+
+// Reorder puts the roles of the company into the order of the ids.
+//
+// POST /rest/v2.0/companies/{company_id}/roles/reorder: a write, never repeated blindly.
+func (s *Roles) Reorder(ctx context.Context, in []string, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, reorderRole, in, nil, opts...)
 }
 
 // RoleQuery narrows [Roles.List]. Zero fields are left out.
 type RoleQuery struct {
 	UsersOnly *bool `query:"filters[users_only]"`
+}
+
+// Role is one role that people can have in projects.
+type Role struct {
+	ID                   string `json:"id"`
+	AddToProjectTeam     bool   `json:"add_to_project_team"`
+	Archetype            string `json:"archetype"`
+	Deletable            bool   `json:"deletable"`
+	DisplayOnCompanyHome bool   `json:"display_on_company_home"`
+	Name                 string `json:"name"`
+	Type                 string `json:"type"`
+	Position             int64  `json:"position"`
+}
+
+// RoleInput creates a role, or changes one: then what is not set stays.
+type RoleInput struct {
+	ID                   *string `json:"id,omitzero"`
+	AddToProjectTeam     *bool   `json:"add_to_project_team,omitzero"`
+	Archetype            *string `json:"archetype,omitzero"`
+	DisplayOnCompanyHome *bool   `json:"display_on_company_home,omitzero"`
+	Name                 *string `json:"name,omitzero"`
+	Type                 *string `json:"type,omitzero"`
+
+	Clear []string `json:"-"` // JSON names of fields to empty
 }

@@ -24,7 +24,7 @@ var (
 		Wrapper: "trade"}
 )
 
-// List returns one page of the trades.
+// List returns one page of the trades of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/trades: a read, safe to repeat.
 func (s *Trades) List(ctx context.Context, q *TradeQuery, opts ...connector.CallOption) (*connector.Page[Trade], error) {

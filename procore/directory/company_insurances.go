@@ -9,75 +9,125 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
+	"github.com/cordage-go/cordage/value"
 )
 
-// CompanyInsurances are the insurances of a vendor, for all projects of the company.
+// CompanyInsurances are the insurances of all vendors, for all projects of the company.
 type CompanyInsurances struct{ client *procore.Client }
 
 var (
-	listCompanyInsurances = connector.Operation{ID: "directory.CompanyInsurances.List", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances", Class: connector.Read,
+	listCompanyInsurances = connector.Operation{ID: "directory.CompanyInsurances.List", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/insurances", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	getCompanyInsurance    = connector.Operation{ID: "directory.CompanyInsurances.Get", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Read}
-	createCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Create", Method: "POST", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances", Class: connector.Write,
+	getCompanyInsurance    = connector.Operation{ID: "directory.CompanyInsurances.Get", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/insurances/{id}", Class: connector.Read}
+	createCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Create", Method: "POST", Path: "/rest/v1.0/companies/{company_id}/insurances", Class: connector.Write,
 		Wrapper: "insurance"}
-	updateCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Update", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Write,
+	updateCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Update", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/insurances/{id}", Class: connector.Write,
 		Wrapper: "insurance"}
-	deleteCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Delete", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Set,
+	deleteCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Delete", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/insurances/{id}", Class: connector.Set,
 		NoAnswer: true}
-	syncCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Sync", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/sync", Class: connector.Write,
+	syncCompanyInsurance = connector.Operation{ID: "directory.CompanyInsurances.Sync", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/insurances/sync", Class: connector.Write,
 		Wrapper: "updates"}
 )
 
-// List returns one page of the insurances of a vendor.
+// List returns one page of the insurances of the company.
 //
-// GET /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances: a read, safe to repeat.
-func (s *CompanyInsurances) List(ctx context.Context, vendorID int64, opts ...connector.CallOption) (*connector.Page[Insurance], error) {
-	return rest.List[Insurance](ctx, s.client, listCompanyInsurances.At(vendorID), nil, opts)
+// GET /rest/v1.0/companies/{company_id}/insurances: a read, safe to repeat.
+func (s *CompanyInsurances) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Insurance], error) {
+	return rest.List[Insurance](ctx, s.client, listCompanyInsurances, nil, opts)
 }
 
 // Pages walks the pages that [CompanyInsurances.List] returns one of.
-func (s *CompanyInsurances) Pages(ctx context.Context, vendorID int64, opts ...connector.CallOption) iter.Seq2[*connector.Page[Insurance], error] {
-	return rest.Pages[Insurance](ctx, s.client, listCompanyInsurances.At(vendorID), nil, opts)
+func (s *CompanyInsurances) Pages(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*connector.Page[Insurance], error] {
+	return rest.Pages[Insurance](ctx, s.client, listCompanyInsurances, nil, opts)
 }
 
 // All walks the records of all pages of [CompanyInsurances.List]. The next page is fetched when it
 // is needed.
-func (s *CompanyInsurances) All(ctx context.Context, vendorID int64, opts ...connector.CallOption) iter.Seq2[*Insurance, error] {
-	return rest.All[Insurance](ctx, s.client, listCompanyInsurances.At(vendorID), nil, opts)
+func (s *CompanyInsurances) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2[*Insurance, error] {
+	return rest.All[Insurance](ctx, s.client, listCompanyInsurances, nil, opts)
 }
 
-// Get returns an insurance.
+// Get returns an insurance of the company.
 //
-// GET /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: a read, safe to repeat.
-func (s *CompanyInsurances) Get(ctx context.Context, vendorID, id int64, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Get[Insurance](ctx, s.client, getCompanyInsurance.At(vendorID, id), nil, opts)
+// GET /rest/v1.0/companies/{company_id}/insurances/{id}: a read, safe to repeat.
+func (s *CompanyInsurances) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Get[Insurance](ctx, s.client, getCompanyInsurance.At(id), nil, opts)
 }
 
-// Create creates an insurance.
+// Create creates an insurance of the company.
 //
-// POST /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances: a write, never repeated blindly.
-func (s *CompanyInsurances) Create(ctx context.Context, vendorID int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Send[Insurance](ctx, s.client, createCompanyInsurance.At(vendorID), in, opts)
+// POST /rest/v1.0/companies/{company_id}/insurances: a write, never repeated blindly.
+func (s *CompanyInsurances) Create(ctx context.Context, in *CompanyInsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Send[Insurance](ctx, s.client, createCompanyInsurance, in, opts)
 }
 
-// Update changes an insurance: what is not set stays.
+// Update changes an insurance of the company: what is not set stays.
 //
-// PATCH /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: a write, never repeated blindly.
-func (s *CompanyInsurances) Update(ctx context.Context, vendorID, id int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Send[Insurance](ctx, s.client, updateCompanyInsurance.At(vendorID, id), in, opts)
+// PATCH /rest/v1.0/companies/{company_id}/insurances/{id}: a write, never repeated blindly.
+func (s *CompanyInsurances) Update(ctx context.Context, id int64, in *CompanyInsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Send[Insurance](ctx, s.client, updateCompanyInsurance.At(id), in, opts)
 }
 
-// Delete deletes an insurance.
+// Delete deletes an insurance of the company.
 //
-// DELETE /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/{id}: repeated only with [connector.Repeatable].
-func (s *CompanyInsurances) Delete(ctx context.Context, vendorID, id int64, opts ...connector.CallOption) error {
-	return s.client.Do(ctx, deleteCompanyInsurance.At(vendorID, id), nil, nil, opts...)
+// DELETE /rest/v1.0/companies/{company_id}/insurances/{id}: repeated only with
+// [connector.Repeatable].
+func (s *CompanyInsurances) Delete(ctx context.Context, id int64, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, deleteCompanyInsurance.At(id), nil, nil, opts...)
 }
 
-// Sync creates and changes up to 1,000 insurances at once. Success is by record: read the Errors
-// of the result.
+// Sync creates and changes many insurances of the company, up to 1,000 in a request. Each record
+// succeeds or fails by itself: read the Errors of the result.
 //
-// PATCH /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/insurances/sync: a write, never repeated blindly.
-func (s *CompanyInsurances) Sync(ctx context.Context, vendorID int64, in []InsuranceSync, opts ...connector.CallOption) (*procore.SyncResult[Insurance], error) {
-	return rest.Send[procore.SyncResult[Insurance]](ctx, s.client, syncCompanyInsurance.At(vendorID), in, opts)
+// PATCH /rest/v1.0/companies/{company_id}/insurances/sync: a write, never repeated blindly.
+func (s *CompanyInsurances) Sync(ctx context.Context, in []CompanyInsuranceSync, opts ...connector.CallOption) (*procore.SyncResult[Insurance], error) {
+	return procore.Sync[Insurance](ctx, s.client, syncCompanyInsurance, in, opts...)
+}
+
+// CompanyInsuranceInput creates an insurance of the company, or changes one: then what is not set
+// stays.
+type CompanyInsuranceInput struct {
+	EffectiveDate                       value.Date       `json:"effective_date,omitzero"`
+	EnableExpiredInsuranceNotifications *bool            `json:"enable_expired_insurance_notifications,omitzero"`
+	Exempt                              *bool            `json:"exempt,omitzero"`
+	ExpirationDate                      value.Date       `json:"expiration_date,omitzero"`
+	InfoReceived                        *bool            `json:"info_received,omitzero"`
+	InsuranceType                       *string          `json:"insurance_type,omitzero"`
+	Limit                               *string          `json:"limit,omitzero"`
+	Name                                *string          `json:"name,omitzero"`
+	Notes                               *string          `json:"notes,omitzero"`
+	PolicyNumber                        *string          `json:"policy_number,omitzero"`
+	Status                              *InsuranceStatus `json:"status,omitzero"`
+	VendorID                            *int64           `json:"vendor_id,omitzero"` // needed to create
+	AdditionalInsured                   *string          `json:"additional_insured,omitzero"`
+	DivisionTemplate                    *string          `json:"division_template,omitzero"`
+	InsuranceSets                       *string          `json:"insurance_sets,omitzero"`
+	OriginData                          *string          `json:"origin_data,omitzero"`
+	OriginID                            *string          `json:"origin_id,omitzero"`
+
+	Clear []string `json:"-"` // JSON names of fields to empty
+}
+
+// CompanyInsuranceSync is one record for [CompanyInsurances.Sync]: it changes the one with its ID
+// or OriginID, or else creates one.
+type CompanyInsuranceSync struct {
+	ID                                  *int64           `json:"id,omitzero"`
+	EffectiveDate                       value.Date       `json:"effective_date,omitzero"`
+	EnableExpiredInsuranceNotifications *bool            `json:"enable_expired_insurance_notifications,omitzero"`
+	Exempt                              *bool            `json:"exempt,omitzero"`
+	ExpirationDate                      value.Date       `json:"expiration_date,omitzero"`
+	InfoReceived                        *bool            `json:"info_received,omitzero"`
+	InsuranceType                       *string          `json:"insurance_type,omitzero"`
+	Limit                               *string          `json:"limit,omitzero"`
+	Name                                *string          `json:"name,omitzero"`
+	Notes                               *string          `json:"notes,omitzero"`
+	PolicyNumber                        *string          `json:"policy_number,omitzero"`
+	Status                              *InsuranceStatus `json:"status,omitzero"`
+	VendorID                            *int64           `json:"vendor_id,omitzero"`
+	AdditionalInsured                   *string          `json:"additional_insured,omitzero"`
+	DivisionTemplate                    *string          `json:"division_template,omitzero"`
+	InsuranceSets                       *string          `json:"insurance_sets,omitzero"`
+	OriginData                          *string          `json:"origin_data,omitzero"`
+	OriginID                            *string          `json:"origin_id,omitzero"`
+	CompanyID                           *int64           `json:"company_id,omitzero"` // needed by CompanyInsurancesFlat, which has no other way to know
 }

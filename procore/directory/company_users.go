@@ -24,7 +24,7 @@ var (
 	createCompanyUser = connector.Operation{ID: "directory.CompanyUsers.Create", Method: "POST", Path: "/rest/v1.3/companies/{company_id}/users", Class: connector.Write,
 		Wrapper: "user"}
 	updateCompanyUser = connector.Operation{ID: "directory.CompanyUsers.Update", Method: "PATCH", Path: "/rest/v1.3/companies/{company_id}/users/{id}", Class: connector.Write,
-		Wrapper: "user"}
+		ContentType: "multipart/form-data", Wrapper: "user"}
 	activateCompanyUser = connector.Operation{ID: "directory.CompanyUsers.Activate", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/users/inactive/{id}", Class: connector.Write}
 	bulkAddCompanyUsers = connector.Operation{ID: "directory.CompanyUsers.BulkAdd", Method: "POST", Path: "/rest/v1.3/companies/{company_id}/users/bulk_add", Class: connector.Write,
 		Wrapper: "users"}
@@ -88,14 +88,16 @@ func (s *CompanyUsers) Activate(ctx context.Context, id int64, opts ...connector
 // result.
 //
 // POST /rest/v1.3/companies/{company_id}/users/bulk_add: a write, never repeated blindly.
-func (s *CompanyUsers) BulkAdd(ctx context.Context, in []ProjectMembership, opts ...connector.CallOption) (*BulkAddResult, error) {
+func (s *CompanyUsers) BulkAdd(ctx context.Context, in []ProjectAddition, opts ...connector.CallOption) (*BulkAddResult, error) {
 	return rest.Send[BulkAddResult](ctx, s.client, bulkAddCompanyUsers, in, opts)
 }
 
-// BulkRemove takes many users out of many projects, and returns the answer as JSON: its form is
-// not documented.
+// BulkRemove takes many users out of many projects.
 //
 // POST /rest/v1.3/companies/{company_id}/users/bulk_remove: a write, never repeated blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
 func (s *CompanyUsers) BulkRemove(ctx context.Context, in []ProjectRemoval, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, bulkRemoveCompanyUsers, in, opts)
 }
@@ -125,12 +127,12 @@ func (s *CompanyUsers) AllInactive(ctx context.Context, q *CompanyUserInactiveQu
 	return rest.All[User](ctx, s.client, listInactiveCompanyUsers, q, opts)
 }
 
-// Sync creates and changes up to 1,000 users of the company at once. Success is by record: read
-// the Errors of the result.
+// Sync creates and changes many users of the company, up to 1,000 in a request. Each record
+// succeeds or fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.3/companies/{company_id}/users/sync: a write, never repeated blindly.
 func (s *CompanyUsers) Sync(ctx context.Context, in []CompanyUserSync, opts ...connector.CallOption) (*procore.SyncResult[User], error) {
-	return rest.Send[procore.SyncResult[User]](ctx, s.client, syncCompanyUser, in, opts)
+	return procore.Sync[User](ctx, s.client, syncCompanyUser, in, opts...)
 }
 
 // CompanyUserQuery narrows [CompanyUsers.List]. Zero fields are left out.
@@ -174,7 +176,7 @@ const (
 	CompanyUserSortJobTitle           CompanyUserSort = "job_title"
 )
 
-// CompanyUserCreate is a new company user.
+// CompanyUserCreate is a new user of the company.
 type CompanyUserCreate struct {
 	FirstName                   *string `json:"first_name,omitzero"`
 	LastName                    string  `json:"last_name"`
@@ -205,7 +207,7 @@ type CompanyUserCreate struct {
 	BidContact                  *bool   `json:"bid_contact,omitzero"`
 }
 
-// CompanyUserUpdate changes a company user: what is not set stays.
+// CompanyUserUpdate changes a user of the company: what is not set stays.
 type CompanyUserUpdate struct {
 	FirstName                   *string `json:"first_name,omitzero"`
 	LastName                    *string `json:"last_name,omitzero"`
@@ -243,8 +245,8 @@ type BulkAddResult struct {
 	Entities []AddedUser `json:"entities"`
 }
 
-// ProjectMembership lets one user take part in one project.
-type ProjectMembership struct {
+// ProjectAddition lets one user take part in one project.
+type ProjectAddition struct {
 	UserID               *int64 `json:"user_id,omitzero"`
 	ProjectID            *int64 `json:"project_id,omitzero"`
 	PermissionTemplateID *int64 `json:"permission_template_id,omitzero"`
@@ -288,20 +290,7 @@ type CompanyUserSync struct {
 	Avatar                      *string `json:"avatar,omitzero"`
 }
 
-// Link holds the addresses of what can be done with a user or a vendor.
-type Link struct {
-	Reactivate string `json:"reactivate"`
-}
-
-// PermissionTemplate is the permission template of a user.
-type PermissionTemplate struct {
-	ID              int64                  `json:"id"`
-	Name            string                 `json:"name"`
-	ProjectSpecific bool                   `json:"project_specific"`
-	Type            PermissionTemplateType `json:"type"`
-}
-
-// PrimaryContact is the primary contact of a company vendor.
+// PrimaryContact is whom to ask for at a vendor.
 type PrimaryContact struct {
 	ID                     int64     `json:"id"`
 	FirstName              string    `json:"first_name"`
@@ -315,18 +304,13 @@ type PrimaryContact struct {
 	UpdatedAt              time.Time `json:"updated_at"`
 }
 
+// Link holds the addresses of what can be done with a user or a vendor.
+type Link struct {
+	Reactivate string `json:"reactivate"`
+}
+
 // AddedUser is one user, with what became of each project.
 type AddedUser struct {
 	UserID   string            `json:"userId"`
 	Projects []json.RawMessage `json:"projects"`
 }
-
-// PermissionTemplateType is the type of a permission template.
-type PermissionTemplateType string
-
-// The values of PermissionTemplateType that are known. The platform may have others.
-const (
-	PermissionTemplateTypeCompanyTools    PermissionTemplateType = "company_tools"
-	PermissionTemplateTypeGlobal          PermissionTemplateType = "global"
-	PermissionTemplateTypeProjectSpecific PermissionTemplateType = "project_specific"
-)

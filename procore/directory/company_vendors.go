@@ -28,6 +28,8 @@ var (
 	activateCompanyVendor                 = connector.Operation{ID: "directory.CompanyVendors.Activate", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/vendors/inactive/{id}", Class: connector.Write}
 	createBusinessRegisterOfCompanyVendor = connector.Operation{ID: "directory.CompanyVendors.CreateBusinessRegister", Method: "POST", Path: "/rest/v1.0/vendors/{id}/business_register?company_id={company_id}", Class: connector.Write,
 		Wrapper: "business_register"}
+	listCommentsOfCompanyVendor = connector.Operation{ID: "directory.CompanyVendors.ListComments", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/vendors/{vendor_id}/comments", Class: connector.Read,
+		Paging: procore.Linked, Key: "id"}
 	listInactiveCompanyVendors = connector.Operation{ID: "directory.CompanyVendors.ListInactive", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/vendors/inactive", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 	syncCompanyVendor = connector.Operation{ID: "directory.CompanyVendors.Sync", Method: "PATCH", Path: "/rest/v1.0/vendors/sync", Class: connector.Write,
@@ -57,28 +59,28 @@ func (s *CompanyVendors) All(ctx context.Context, q *CompanyVendorQuery, opts ..
 // Get returns a vendor of the company.
 //
 // GET /rest/v1.0/vendors/{id}: a read, safe to repeat.
-func (s *CompanyVendors) Get(ctx context.Context, id int64, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
+func (s *CompanyVendors) Get(ctx context.Context, id int64, q *CompanyVendorViewQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Get[CompanyVendor](ctx, s.client, getCompanyVendor.At(id), q, opts)
 }
 
 // Create creates a vendor of the company.
 //
 // POST /rest/v1.0/vendors: a write, never repeated blindly.
-func (s *CompanyVendors) Create(ctx context.Context, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
+func (s *CompanyVendors) Create(ctx context.Context, in *CompanyVendorInput, q *CompanyVendorViewQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Send[CompanyVendor](ctx, s.client, createCompanyVendor, in, rest.WithQuery(q, opts))
 }
 
 // Update changes a vendor of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/vendors/{id}: a write, never repeated blindly.
-func (s *CompanyVendors) Update(ctx context.Context, id int64, in *CompanyVendorInput, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
+func (s *CompanyVendors) Update(ctx context.Context, id int64, in *CompanyVendorInput, q *CompanyVendorViewQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Send[CompanyVendor](ctx, s.client, updateCompanyVendor.At(id), in, rest.WithQuery(q, opts))
 }
 
 // Activate makes an inactive vendor active again.
 //
 // PATCH /rest/v1.0/companies/{company_id}/vendors/inactive/{id}: a write, never repeated blindly.
-func (s *CompanyVendors) Activate(ctx context.Context, id int64, q *CompanyVendorGetQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
+func (s *CompanyVendors) Activate(ctx context.Context, id int64, q *CompanyVendorViewQuery, opts ...connector.CallOption) (*CompanyVendor, error) {
 	return rest.Send[CompanyVendor](ctx, s.client, activateCompanyVendor.At(id), nil, rest.WithQuery(q, opts))
 }
 
@@ -87,6 +89,24 @@ func (s *CompanyVendors) Activate(ctx context.Context, id int64, q *CompanyVendo
 // POST /rest/v1.0/vendors/{id}/business_register: a write, never repeated blindly.
 func (s *CompanyVendors) CreateBusinessRegister(ctx context.Context, id int64, in *BusinessRegisterInput, opts ...connector.CallOption) (*BusinessRegister, error) {
 	return rest.Send[BusinessRegister](ctx, s.client, createBusinessRegisterOfCompanyVendor.At(id), in, opts)
+}
+
+// ListComments returns one page of the comments on a vendor.
+//
+// GET /rest/v1.0/companies/{company_id}/vendors/{vendor_id}/comments: a read, safe to repeat.
+func (s *CompanyVendors) ListComments(ctx context.Context, id int64, q *CompanyVendorCommentsQuery, opts ...connector.CallOption) (*connector.Page[Comment], error) {
+	return rest.List[Comment](ctx, s.client, listCommentsOfCompanyVendor.At(id), q, opts)
+}
+
+// CommentPages walks the pages that [CompanyVendors.ListComments] returns one of.
+func (s *CompanyVendors) CommentPages(ctx context.Context, id int64, q *CompanyVendorCommentsQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Comment], error] {
+	return rest.Pages[Comment](ctx, s.client, listCommentsOfCompanyVendor.At(id), q, opts)
+}
+
+// AllComments walks the records of all pages of [CompanyVendors.ListComments]. The next page is
+// fetched when it is needed.
+func (s *CompanyVendors) AllComments(ctx context.Context, id int64, q *CompanyVendorCommentsQuery, opts ...connector.CallOption) iter.Seq2[*Comment, error] {
+	return rest.All[Comment](ctx, s.client, listCommentsOfCompanyVendor.At(id), q, opts)
 }
 
 // ListInactive returns one page of the inactive vendors of the company.
@@ -107,12 +127,12 @@ func (s *CompanyVendors) AllInactive(ctx context.Context, q *CompanyVendorInacti
 	return rest.All[CompanyVendor](ctx, s.client, listInactiveCompanyVendors, q, opts)
 }
 
-// Sync creates and changes up to 1,000 vendors of the company at once. Success is by record: read
-// the Errors of the result.
+// Sync creates and changes many vendors of the company, up to 1,000 in a request. Each record
+// succeeds or fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/vendors/sync: a write, never repeated blindly.
 func (s *CompanyVendors) Sync(ctx context.Context, in []CompanyVendorSync, opts ...connector.CallOption) (*procore.SyncResult[CompanyVendor], error) {
-	return rest.Send[procore.SyncResult[CompanyVendor]](ctx, s.client, syncCompanyVendor, in, opts)
+	return procore.Sync[CompanyVendor](ctx, s.client, syncCompanyVendor, in, opts...)
 }
 
 // UpdateBusinessRegister changes a vendor's number in the business register.
@@ -136,11 +156,16 @@ type CompanyVendorQuery struct {
 	Sort                CompanyVendorSort `query:"sort"`
 }
 
-// CompanyVendorGetQuery holds the optional parameters of [CompanyVendors.Get],
+// CompanyVendorViewQuery holds the optional parameters of [CompanyVendors.Get],
 // [CompanyVendors.Create], [CompanyVendors.Update] and [CompanyVendors.Activate]. Zero fields are
 // left out.
-type CompanyVendorGetQuery struct {
+type CompanyVendorViewQuery struct {
 	View CompanyVendorView `query:"view"`
+}
+
+// CompanyVendorCommentsQuery narrows [CompanyVendors.ListComments]. Zero fields are left out.
+type CompanyVendorCommentsQuery struct {
+	Sort string `query:"sort"` // "created_at"
 }
 
 // CompanyVendorInactiveQuery narrows [CompanyVendors.ListInactive]. Zero fields are left out.
@@ -155,13 +180,14 @@ type CompanyVendor struct {
 	Name                   string                `json:"name"`
 	AbbreviatedName        string                `json:"abbreviated_name"`
 	Address                string                `json:"address"`
+	Attachments            []procore.Attachment  `json:"attachments"`
 	AuthorizedBidder       bool                  `json:"authorized_bidder"`
 	BusinessID             string                `json:"business_id"`
 	BusinessPhone          string                `json:"business_phone"`
+	BusinessRegister       BusinessRegister      `json:"business_register"`
 	City                   string                `json:"city"`
 	ContactCount           int64                 `json:"contact_count"`
 	Company                string                `json:"company"`
-	CompanyVendor          bool                  `json:"company_vendor"`
 	CountryCode            string                `json:"country_code"`
 	CreatedAt              time.Time             `json:"created_at"`
 	EmailAddress           string                `json:"email_address"`
@@ -174,30 +200,28 @@ type CompanyVendor struct {
 	MobilePhone            string                `json:"mobile_phone"`
 	NonUnionPrevailingWage bool                  `json:"non_union_prevailing_wage"`
 	Notes                  string                `json:"notes"`
+	OriginCode             string                `json:"origin_code"`
 	OriginData             string                `json:"origin_data"`
 	OriginID               string                `json:"origin_id"`
-	OriginCode             string                `json:"origin_code"`
 	Prequalified           bool                  `json:"prequalified"`
+	PrimaryContact         PrimaryContact        `json:"primary_contact"`
 	StateCode              string                `json:"state_code"`
 	SyncedToERP            bool                  `json:"synced_to_erp"`
 	TradeName              string                `json:"trade_name"`
 	UnionMember            bool                  `json:"union_member"`
 	UpdatedAt              time.Time             `json:"updated_at"`
+	VendorGroup            procore.IDName        `json:"vendor_group"`
 	Website                string                `json:"website"`
 	ZIP                    string                `json:"zip"`
-	BusinessRegister       BusinessRegister      `json:"business_register"`
-	VendorGroup            procore.IDName        `json:"vendor_group"`
-	PrimaryContact         PrimaryContact        `json:"primary_contact"`
-	Attachments            []procore.Attachment  `json:"attachments"`
+	Bidding                Bidding               `json:"bidding"`
+	BiddingDistribution    []BiddingDistribution `json:"bidding_distribution"`
 	ChildrenCount          int64                 `json:"children_count"`
+	CompanyVendor          bool                  `json:"company_vendor"`
 	LegalName              string                `json:"legal_name"`
 	Parent                 procore.IDName        `json:"parent"`
-	Trades                 []Trade               `json:"trades"`
-	BiddingDistribution    []BiddingDistribution `json:"bidding_distribution"`
-	Bidding                Bidding               `json:"bidding"`
 	ProjectIDs             []int64               `json:"project_ids"`
 	StandardCostCodes      []StandardCostCode    `json:"standard_cost_codes"`
-	Links                  Link                  `json:"_links"`
+	Trades                 []Trade               `json:"trades"`
 	OriginCustomFields     []string              `json:"origin_custom_fields"`
 	ERPCustomFields        []string              `json:"erp_custom_fields"`
 	Business               Business              `json:"business"`
@@ -209,6 +233,7 @@ type CompanyVendor struct {
 	BidsCount              int64                 `json:"bids_count"`
 	OpenBidsCount          int64                 `json:"open_bids_count"`
 	ProjectsCount          int64                 `json:"projects_count"`
+	Links                  Link                  `json:"_links"`
 }
 
 // CompanyVendorView says which fields an answer has.
@@ -234,7 +259,7 @@ const (
 	CompanyVendorSortProjectAndBidCounts CompanyVendorSort = "project_and_bid_counts"
 )
 
-// CompanyVendorInput creates a company vendor, or changes one: then what is not set stays.
+// CompanyVendorInput creates a vendor of the company, or changes one: then what is not set stays.
 type CompanyVendorInput struct {
 	Name                   *string       `json:"name,omitzero"` // needed to create
 	Address                *string       `json:"address,omitzero"`
@@ -286,6 +311,16 @@ type BusinessRegisterInput struct {
 	Identifier string `json:"identifier"`
 }
 
+// Comment is one comment on a vendor.
+type Comment struct {
+	ID          int64        `json:"id"`
+	Body        string       `json:"body"`
+	CreatedAt   time.Time    `json:"created_at"`
+	Rating      int64        `json:"rating"`
+	Attachments []Attachment `json:"attachments"`
+	CreatedBy   CreatedBy    `json:"created_by"`
+}
+
 // CompanyVendorSync is one record for [CompanyVendors.Sync]: it changes the one with its ID or
 // OriginID, or else creates one.
 type CompanyVendorSync struct {
@@ -325,22 +360,6 @@ type CompanyVendorSync struct {
 	OriginCustomFields         json.RawMessage                    `json:"origin_custom_fields,omitzero"`
 }
 
-// Trade is one of the trades of a company vendor.
-type Trade struct {
-	ID        int64     `json:"id"`
-	Name      string    `json:"name"`
-	Active    bool      `json:"active"`
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
-// BiddingDistribution is one entry of the bidding distribution of a company vendor.
-type BiddingDistribution struct {
-	ID          int64  `json:"id"`
-	Login       string `json:"login"`
-	Name        string `json:"name"`
-	CompanyName string `json:"company_name"`
-}
-
 // Bidding says which sorts of business a vendor counts as when it bids.
 type Bidding struct {
 	AffirmativeAction                 bool `json:"affirmative_action"`
@@ -358,7 +377,15 @@ type Bidding struct {
 	EightABusiness                    bool `json:"eight_a_business"`
 }
 
-// StandardCostCode is one of the standard cost codes of a company vendor.
+// BiddingDistribution is somebody who hears of the bids of a vendor.
+type BiddingDistribution struct {
+	ID          int64  `json:"id"`
+	Login       string `json:"login"`
+	Name        string `json:"name"`
+	CompanyName string `json:"company_name"`
+}
+
+// StandardCostCode is one cost code that a vendor works under.
 type StandardCostCode struct {
 	ID                     int64  `json:"id"`
 	StandardCostCodeListID int64  `json:"standard_cost_code_list_id"`
@@ -370,32 +397,40 @@ type StandardCostCode struct {
 	OriginID               string `json:"origin_id"`
 }
 
+// Trade is one trade of a vendor.
+type Trade struct {
+	ID        int64     `json:"id"`
+	Name      string    `json:"name"`
+	Active    bool      `json:"active"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
 // Business is what the Procore Construction Network knows of a vendor.
 type Business struct {
 	ID                  string            `json:"id"`
 	Name                string            `json:"name"`
 	DBA                 string            `json:"dba"`
-	LogoURL             string            `json:"logo_url"`
-	PrimarySlug         string            `json:"primary_slug"`
-	ConstructionSectors []string          `json:"construction_sectors"`
-	BusinessTypes       []string          `json:"business_types"`
-	ProvidedServices    []ProvidedService `json:"provided_services"`
-	AverageContractSize CompanySize       `json:"avg_contract_size"`
-	CompanySize         CompanySize       `json:"company_size"`
 	Website             string            `json:"website"`
 	About               string            `json:"about"`
 	Published           bool              `json:"published"`
+	PrimarySlug         string            `json:"primary_slug"`
+	LogoURL             string            `json:"logo_url"`
 	Source              Source            `json:"source"`
 	Addresses           []Address         `json:"addresses"`
+	ProvidedServices    []ProvidedService `json:"provided_services"`
+	ConstructionSectors []string          `json:"construction_sectors"`
+	BusinessTypes       []string          `json:"business_types"`
 	ProjectTypes        []string          `json:"project_types"`
 	Classifications     []Classification  `json:"classifications"`
 	CoverageAreas       []CoverageArea    `json:"coverage_areas"`
 	Claimed             bool              `json:"claimed"`
 	Tags                Tag               `json:"Tags"`
 	StartOfOperations   value.Date        `json:"start_of_operations"`
+	AverageContractSize CompanySize       `json:"avg_contract_size"`
+	CompanySize         CompanySize       `json:"company_size"`
 }
 
-// ContractSigner is the contract signer of a company vendor.
+// ContractSigner is who signs contracts for a vendor.
 type ContractSigner struct {
 	ID          int64  `json:"id"`
 	CompanyName string `json:"company_name"`
@@ -432,24 +467,26 @@ const (
 	BusinessRegisterVerificationStatusDoesNotExist BusinessRegisterVerificationStatus = "does_not_exist"
 )
 
+// Attachment is one file at a comment.
+type Attachment struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	ContentType string `json:"content_type"`
+	URL         string `json:"url"`
+}
+
+// CreatedBy is who wrote a comment.
+type CreatedBy struct {
+	ID        int64  `json:"id"`
+	Name      string `json:"name"`
+	AvatarURL string `json:"avatar_url"`
+	Initials  string `json:"initials"`
+}
+
 // CompanyVendorSyncBusinessRegister is a vendor's entry in the business register of its country.
 type CompanyVendorSyncBusinessRegister struct {
 	Type       *string `json:"type,omitzero"` // "abn" or "ein"
 	Identifier *string `json:"identifier,omitzero"`
-}
-
-// ProvidedService is one of the provided services of a business.
-type ProvidedService struct {
-	ID    string `json:"id"`
-	Key   string `json:"key"`
-	Path  string `json:"path"`
-	Level string `json:"level"`
-}
-
-// CompanySize is a range of sizes.
-type CompanySize struct {
-	Start int64 `json:"start"`
-	End   int64 `json:"end"`
 }
 
 // Source says where Procore has a business from.
@@ -460,7 +497,7 @@ type Source struct {
 	RecordType string `json:"record_type"`
 }
 
-// Address is one of the addresses of a business.
+// Address is one place of a business.
 type Address struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
@@ -478,14 +515,22 @@ type Address struct {
 	AddressTypes []string `json:"address_types"`
 }
 
-// Classification is one of the classifications of a business.
+// ProvidedService is something that a business does for others.
+type ProvidedService struct {
+	ID    string `json:"id"`
+	Key   string `json:"key"`
+	Path  string `json:"path"`
+	Level string `json:"level"`
+}
+
+// Classification is one official word for a business, such as a minority's.
 type Classification struct {
 	Abbreviation string `json:"abbreviation"`
 	Key          string `json:"key"`
 	Name         string `json:"name"`
 }
 
-// CoverageArea is one of the coverage areas of a business.
+// CoverageArea is one area that a business works in.
 type CoverageArea struct {
 	CountryCode   string `json:"country_code"`
 	GooglePlaceID string `json:"google_place_id"`
@@ -502,6 +547,12 @@ type Tag struct {
 	ClaimStatus    string            `json:"claim_status"` // "PENDING" or "APPROVED"
 	ApprovalStatus TagApprovalStatus `json:"approval_status"`
 	Publishable    string            `json:"publishable"` // "true" or "false"
+}
+
+// CompanySize is a range of sizes.
+type CompanySize struct {
+	Start int64 `json:"start"`
+	End   int64 `json:"end"`
 }
 
 // TagApprovalStatus is the approval status of a tag.

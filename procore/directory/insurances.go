@@ -12,79 +12,80 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// Insurances are the insurances of a vendor in a project.
+// Insurances are the insurances of all vendors in a project.
 type Insurances struct{ client *procore.Client }
 
 var (
-	listInsurances = connector.Operation{ID: "directory.Insurances.List", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances", Class: connector.Read,
+	listInsurances = connector.Operation{ID: "directory.Insurances.List", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/insurances", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	getInsurance    = connector.Operation{ID: "directory.Insurances.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Read}
-	createInsurance = connector.Operation{ID: "directory.Insurances.Create", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances", Class: connector.Write,
+	getInsurance    = connector.Operation{ID: "directory.Insurances.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/insurances/{id}", Class: connector.Read}
+	createInsurance = connector.Operation{ID: "directory.Insurances.Create", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/insurances", Class: connector.Write,
 		Wrapper: "insurance"}
-	updateInsurance = connector.Operation{ID: "directory.Insurances.Update", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Write,
+	updateInsurance = connector.Operation{ID: "directory.Insurances.Update", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/insurances/{id}", Class: connector.Write,
 		Wrapper: "insurance"}
-	deleteInsurance = connector.Operation{ID: "directory.Insurances.Delete", Method: "DELETE", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}", Class: connector.Set,
+	deleteInsurance = connector.Operation{ID: "directory.Insurances.Delete", Method: "DELETE", Path: "/rest/v1.0/projects/{project_id}/insurances/{id}", Class: connector.Set,
 		NoAnswer: true}
-	syncInsurance = connector.Operation{ID: "directory.Insurances.Sync", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/sync", Class: connector.Write,
+	syncInsurance = connector.Operation{ID: "directory.Insurances.Sync", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/insurances/sync", Class: connector.Write,
 		Wrapper: "updates"}
 )
 
-// List returns one page of the insurances of a vendor.
+// List returns one page of the insurances of a project.
 //
-// GET /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances: a read, safe to repeat.
-func (s *Insurances) List(ctx context.Context, projectID, vendorID int64, q *InsuranceQuery, opts ...connector.CallOption) (*connector.Page[Insurance], error) {
-	return rest.List[Insurance](ctx, s.client, listInsurances.At(projectID, vendorID), q, opts)
+// GET /rest/v1.0/projects/{project_id}/insurances: a read, safe to repeat.
+func (s *Insurances) List(ctx context.Context, projectID int64, q *InsuranceQuery, opts ...connector.CallOption) (*connector.Page[Insurance], error) {
+	return rest.List[Insurance](ctx, s.client, listInsurances.At(projectID), q, opts)
 }
 
 // Pages walks the pages that [Insurances.List] returns one of.
-func (s *Insurances) Pages(ctx context.Context, projectID, vendorID int64, q *InsuranceQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Insurance], error] {
-	return rest.Pages[Insurance](ctx, s.client, listInsurances.At(projectID, vendorID), q, opts)
+func (s *Insurances) Pages(ctx context.Context, projectID int64, q *InsuranceQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Insurance], error] {
+	return rest.Pages[Insurance](ctx, s.client, listInsurances.At(projectID), q, opts)
 }
 
 // All walks the records of all pages of [Insurances.List]. The next page is fetched when it is
 // needed.
-func (s *Insurances) All(ctx context.Context, projectID, vendorID int64, q *InsuranceQuery, opts ...connector.CallOption) iter.Seq2[*Insurance, error] {
-	return rest.All[Insurance](ctx, s.client, listInsurances.At(projectID, vendorID), q, opts)
+func (s *Insurances) All(ctx context.Context, projectID int64, q *InsuranceQuery, opts ...connector.CallOption) iter.Seq2[*Insurance, error] {
+	return rest.All[Insurance](ctx, s.client, listInsurances.At(projectID), q, opts)
 }
 
 // Get returns an insurance.
 //
-// GET /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}: a read, safe to repeat.
-func (s *Insurances) Get(ctx context.Context, projectID, vendorID, id int64, q *InsuranceQuery, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Get[Insurance](ctx, s.client, getInsurance.At(projectID, vendorID, id), q, opts)
+// GET /rest/v1.0/projects/{project_id}/insurances/{id}: a read, safe to repeat.
+func (s *Insurances) Get(ctx context.Context, projectID, id int64, q *InsuranceQuery, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Get[Insurance](ctx, s.client, getInsurance.At(projectID, id), q, opts)
 }
 
 // Create creates an insurance.
 //
-// POST /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances: a write, never repeated blindly.
-func (s *Insurances) Create(ctx context.Context, projectID, vendorID int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Send[Insurance](ctx, s.client, createInsurance.At(projectID, vendorID), in, opts)
+// POST /rest/v1.0/projects/{project_id}/insurances: a write, never repeated blindly.
+func (s *Insurances) Create(ctx context.Context, projectID int64, in *InsuranceInput, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Send[Insurance](ctx, s.client, createInsurance.At(projectID), in, opts)
 }
 
 // Update changes an insurance: what is not set stays.
 //
-// PATCH /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}: a write, never repeated blindly.
-func (s *Insurances) Update(ctx context.Context, projectID, vendorID, id int64, in *InsuranceInput, q *InsuranceQuery, opts ...connector.CallOption) (*Insurance, error) {
-	return rest.Send[Insurance](ctx, s.client, updateInsurance.At(projectID, vendorID, id), in, rest.WithQuery(q, opts))
+// PATCH /rest/v1.0/projects/{project_id}/insurances/{id}: a write, never repeated blindly.
+func (s *Insurances) Update(ctx context.Context, projectID, id int64, in *InsuranceInput, q *InsuranceQuery, opts ...connector.CallOption) (*Insurance, error) {
+	return rest.Send[Insurance](ctx, s.client, updateInsurance.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
 // Delete deletes an insurance.
 //
-// DELETE /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/{id}: repeated only with [connector.Repeatable].
-func (s *Insurances) Delete(ctx context.Context, projectID, vendorID, id int64, q *InsuranceQuery, opts ...connector.CallOption) error {
-	return s.client.Do(ctx, deleteInsurance.At(projectID, vendorID, id), nil, nil, rest.WithQuery(q, opts)...)
+// DELETE /rest/v1.0/projects/{project_id}/insurances/{id}: repeated only with
+// [connector.Repeatable].
+func (s *Insurances) Delete(ctx context.Context, projectID, id int64, q *InsuranceQuery, opts ...connector.CallOption) error {
+	return s.client.Do(ctx, deleteInsurance.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
-// Sync creates and changes up to 1,000 insurances at once. Success is by record: read the Errors
-// of the result.
+// Sync creates and changes many insurances, up to 1,000 in a request. Each record succeeds or
+// fails by itself: read the Errors of the result.
 //
-// PATCH /rest/v1.0/projects/{project_id}/vendors/{vendor_id}/insurances/sync: a write, never repeated blindly.
-func (s *Insurances) Sync(ctx context.Context, projectID, vendorID int64, in []InsuranceSync, opts ...connector.CallOption) (*procore.SyncResult[Insurance], error) {
-	return rest.Send[procore.SyncResult[Insurance]](ctx, s.client, syncInsurance.At(projectID, vendorID), in, opts)
+// PATCH /rest/v1.0/projects/{project_id}/insurances/sync: a write, never repeated blindly.
+func (s *Insurances) Sync(ctx context.Context, projectID int64, in []InsuranceSync, opts ...connector.CallOption) (*procore.SyncResult[Insurance], error) {
+	return procore.Sync[Insurance](ctx, s.client, syncInsurance.At(projectID), in, opts...)
 }
 
-// InsuranceQuery narrows [Insurances.List], [Insurances.Get], [Insurances.Update] and
-// [Insurances.Delete]. Zero fields are left out.
+// InsuranceQuery holds the optional parameters of [Insurances.List], [Insurances.Get],
+// [Insurances.Update] and [Insurances.Delete]. Zero fields are left out.
 type InsuranceQuery struct {
 	View string `query:"view"` // "default" or "extended"
 }
@@ -124,6 +125,7 @@ type InsuranceInput struct {
 	Notes                               *string          `json:"notes,omitzero"`
 	PolicyNumber                        *string          `json:"policy_number,omitzero"`
 	Status                              *InsuranceStatus `json:"status,omitzero"`
+	VendorID                            *int64           `json:"vendor_id,omitzero"` // needed to create
 	AdditionalInsured                   *string          `json:"additional_insured,omitzero"`
 	DivisionTemplate                    *string          `json:"division_template,omitzero"`
 	InsuranceSets                       *string          `json:"insurance_sets,omitzero"`
@@ -148,6 +150,7 @@ type InsuranceSync struct {
 	Notes                               *string          `json:"notes,omitzero"`
 	PolicyNumber                        *string          `json:"policy_number,omitzero"`
 	Status                              *InsuranceStatus `json:"status,omitzero"`
+	VendorID                            *int64           `json:"vendor_id,omitzero"`
 	AdditionalInsured                   *string          `json:"additional_insured,omitzero"`
 	DivisionTemplate                    *string          `json:"division_template,omitzero"`
 	InsuranceSets                       *string          `json:"insurance_sets,omitzero"`

@@ -27,7 +27,9 @@ var (
 	activateUser = connector.Operation{ID: "directory.Users.Activate", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/users/inactive/{id}", Class: connector.Write}
 	addUser      = connector.Operation{ID: "directory.Users.Add", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/users/{id}/actions/add", Class: connector.Write,
 		Wrapper: "user"}
-	createPDFOfUser   = connector.Operation{ID: "directory.Users.CreatePDF", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/users/pdf", Class: connector.Write}
+	createPDFOfUser      = connector.Operation{ID: "directory.Users.CreatePDF", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/users/pdf", Class: connector.Write}
+	listAssignableOfUser = connector.Operation{ID: "directory.Users.ListAssignable", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/assignable_users", Class: connector.Read,
+		Key: "id"}
 	listInactiveUsers = connector.Operation{ID: "directory.Users.ListInactive", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/users/inactive", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 	removeUser = connector.Operation{ID: "directory.Users.Remove", Method: "DELETE", Path: "/rest/v1.0/projects/{project_id}/users/{id}/actions/remove", Class: connector.Set,
@@ -93,6 +95,24 @@ func (s *Users) CreatePDF(ctx context.Context, projectID int64, q *UserCreatePDF
 	return rest.Send[PDFFile](ctx, s.client, createPDFOfUser.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
+// ListAssignable returns one page of the users who take part in a project, or could.
+//
+// GET /rest/v1.0/projects/{project_id}/assignable_users: a read, safe to repeat.
+func (s *Users) ListAssignable(ctx context.Context, projectID int64, q *UserAssignableQuery, opts ...connector.CallOption) (*connector.Page[AssignableUser], error) {
+	return rest.List[AssignableUser](ctx, s.client, listAssignableOfUser.At(projectID), q, opts)
+}
+
+// AssignablePages walks the pages that [Users.ListAssignable] returns one of.
+func (s *Users) AssignablePages(ctx context.Context, projectID int64, q *UserAssignableQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[AssignableUser], error] {
+	return rest.Pages[AssignableUser](ctx, s.client, listAssignableOfUser.At(projectID), q, opts)
+}
+
+// AllAssignable walks the records of all pages of [Users.ListAssignable]. The next page is fetched
+// when it is needed.
+func (s *Users) AllAssignable(ctx context.Context, projectID int64, q *UserAssignableQuery, opts ...connector.CallOption) iter.Seq2[*AssignableUser, error] {
+	return rest.All[AssignableUser](ctx, s.client, listAssignableOfUser.At(projectID), q, opts)
+}
+
 // ListInactive returns one page of the inactive users of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/users/inactive: a read, safe to repeat.
@@ -113,7 +133,8 @@ func (s *Users) AllInactive(ctx context.Context, projectID int64, q *UserInactiv
 
 // Remove takes a user out of a project. The company still knows the user.
 //
-// DELETE /rest/v1.0/projects/{project_id}/users/{id}/actions/remove: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/projects/{project_id}/users/{id}/actions/remove: repeated only with
+// [connector.Repeatable].
 func (s *Users) Remove(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, removeUser.At(projectID, id), nil, nil, opts...)
 }
@@ -146,76 +167,83 @@ type UserCreatePDFQuery struct {
 	GroupedByVendor    *bool   `query:"grouped_by_vendor"`
 }
 
+// UserAssignableQuery narrows [Users.ListAssignable]. Zero fields are left out.
+type UserAssignableQuery struct {
+	Search string `query:"filters[search]"`
+}
+
 // UserInactiveQuery narrows [Users.ListInactive]. Zero fields are left out.
 type UserInactiveQuery struct {
 	Sort UserSort `query:"sort"`
 }
 
-// User is one person, as the company or as a project knows them.
+// User is one person who can sign in, as the company or as a project knows them.
 type User struct {
-	ID                          int64                `json:"id"`
-	Address                     string               `json:"address"`
-	Avatar                      string               `json:"avatar"`
-	BusinessID                  string               `json:"business_id"`
-	BusinessPhone               string               `json:"business_phone"`
-	BusinessPhoneExtension      int64                `json:"business_phone_extension"`
-	City                        string               `json:"city"`
-	CountryCode                 string               `json:"country_code"`
-	EmailAddress                string               `json:"email_address"`
-	EmailSignature              string               `json:"email_signature"`
-	EmployeeID                  string               `json:"employee_id"`
-	ERPIntegratedAccountant     bool                 `json:"erp_integrated_accountant"`
-	FaxNumber                   string               `json:"fax_number"`
-	FirstName                   string               `json:"first_name"`
-	Initials                    string               `json:"initials"`
-	IsActive                    bool                 `json:"is_active"`
-	IsEmployee                  bool                 `json:"is_employee"`
-	JobTitle                    string               `json:"job_title"`
-	LastLoginAt                 time.Time            `json:"last_login_at"`
-	LastName                    string               `json:"last_name"`
-	MobilePhone                 string               `json:"mobile_phone"`
-	Name                        string               `json:"name"`
-	Notes                       string               `json:"notes"`
-	StateCode                   string               `json:"state_code"`
-	WelcomeEmailSentAt          time.Time            `json:"welcome_email_sent_at"`
-	ZIP                         string               `json:"zip"`
-	OriginID                    string               `json:"origin_id"`
-	OriginData                  string               `json:"origin_data"`
-	CreatedAt                   time.Time            `json:"created_at"`
-	UpdatedAt                   time.Time            `json:"updated_at"`
-	Vendor                      procore.IDName       `json:"vendor"`
-	Links                       Link                 `json:"_links"`
-	ContactID                   int64                `json:"contact_id"`
-	LastActivatedAt             time.Time            `json:"last_activated_at"`
-	WorkClassificationID        int64                `json:"work_classification_id"`
-	PermissionTemplate          PermissionTemplate   `json:"permission_template"`
-	CompanyPermissionTemplate   PermissionTemplate   `json:"company_permission_template"`
-	AbbreviatedName             string               `json:"abbreviated_name"`
-	Attachments                 []procore.Attachment `json:"attachments"`
-	AuthorizedBidder            bool                 `json:"authorized_bidder"`
-	BusinessRegister            BusinessRegister     `json:"business_register"`
-	Company                     string               `json:"company"`
-	IsConnected                 bool                 `json:"is_connected"`
-	LaborUnion                  string               `json:"labor_union"`
-	LicenseNumber               string               `json:"license_number"`
-	Logo                        string               `json:"logo"`
-	NonUnionPrevailingWage      bool                 `json:"non_union_prevailing_wage"`
-	OriginCode                  string               `json:"origin_code"`
-	Prequalified                bool                 `json:"prequalified"`
-	PrimaryContact              PrimaryContact       `json:"primary_contact"`
-	ProjectIDs                  []int64              `json:"project_ids"`
-	SyncedToERP                 bool                 `json:"synced_to_erp"`
-	TradeName                   string               `json:"trade_name"`
-	UnionMember                 bool                 `json:"union_member"`
-	VendorGroup                 procore.IDName       `json:"vendor_group"`
-	Website                     string               `json:"website"`
-	IsInsuranceManager          bool                 `json:"is_insurance_manager"`
-	DefaultPermissionTemplateID int64                `json:"default_permission_template_id"`
-	CompanyPermissionTemplateID int64                `json:"company_permission_template_id"`
-	AddToNewProjects            bool                 `json:"add_to_new_projects"`
-	Locale                      string               `json:"locale"`
-	Role                        string               `json:"role"`
-	VerifiedEmployee            bool                 `json:"verified_employee"`
+	ID                          int64                  `json:"id"`
+	Address                     string                 `json:"address"`
+	AddToNewProjects            bool                   `json:"add_to_new_projects"`
+	Avatar                      string                 `json:"avatar"`
+	BusinessID                  string                 `json:"business_id"`
+	BusinessPhone               string                 `json:"business_phone"`
+	BusinessPhoneExtension      int64                  `json:"business_phone_extension"`
+	City                        string                 `json:"city"`
+	CountryCode                 string                 `json:"country_code"`
+	EmailAddress                string                 `json:"email_address"`
+	EmailSignature              string                 `json:"email_signature"`
+	EmployeeID                  string                 `json:"employee_id"`
+	FaxNumber                   string                 `json:"fax_number"`
+	FirstName                   string                 `json:"first_name"`
+	Initials                    string                 `json:"initials"`
+	IsActive                    bool                   `json:"is_active"`
+	IsEmployee                  bool                   `json:"is_employee"`
+	IsInsuranceManager          bool                   `json:"is_insurance_manager"`
+	JobTitle                    string                 `json:"job_title"`
+	LastLoginAt                 time.Time              `json:"last_login_at"`
+	LastName                    string                 `json:"last_name"`
+	MobilePhone                 string                 `json:"mobile_phone"`
+	Name                        string                 `json:"name"`
+	Notes                       string                 `json:"notes"`
+	StateCode                   string                 `json:"state_code"`
+	ZIP                         string                 `json:"zip"`
+	OriginID                    string                 `json:"origin_id"`
+	OriginData                  string                 `json:"origin_data"`
+	CreatedAt                   time.Time              `json:"created_at"`
+	UpdatedAt                   time.Time              `json:"updated_at"`
+	Vendor                      procore.IDName         `json:"vendor"`
+	WorkClassificationID        int64                  `json:"work_classification_id"`
+	DefaultPermissionTemplateID int64                  `json:"default_permission_template_id"`
+	CompanyPermissionTemplateID int64                  `json:"company_permission_template_id"`
+	ContactID                   int64                  `json:"contact_id"`
+	Locale                      string                 `json:"locale"`
+	ERPIntegratedAccountant     bool                   `json:"erp_integrated_accountant"`
+	WelcomeEmailSentAt          time.Time              `json:"welcome_email_sent_at"`
+	PartyID                     int64                  `json:"party_id"`
+	PermissionTemplate          UserPermissionTemplate `json:"permission_template"`
+	LoginInformationUUID        string                 `json:"login_information_uuid"`
+	Role                        string                 `json:"role"`
+	VerifiedEmployee            bool                   `json:"verified_employee"`
+	LastActivatedAt             time.Time              `json:"last_activated_at"`
+	CompanyPermissionTemplate   UserPermissionTemplate `json:"company_permission_template"`
+	AbbreviatedName             string                 `json:"abbreviated_name"`
+	Attachments                 []procore.Attachment   `json:"attachments"`
+	AuthorizedBidder            bool                   `json:"authorized_bidder"`
+	BusinessRegister            BusinessRegister       `json:"business_register"`
+	Company                     string                 `json:"company"`
+	IsConnected                 bool                   `json:"is_connected"`
+	LaborUnion                  string                 `json:"labor_union"`
+	LicenseNumber               string                 `json:"license_number"`
+	Logo                        string                 `json:"logo"`
+	NonUnionPrevailingWage      bool                   `json:"non_union_prevailing_wage"`
+	OriginCode                  string                 `json:"origin_code"`
+	Prequalified                bool                   `json:"prequalified"`
+	PrimaryContact              PrimaryContact         `json:"primary_contact"`
+	ProjectIDs                  []int64                `json:"project_ids"`
+	SyncedToERP                 bool                   `json:"synced_to_erp"`
+	TradeName                   string                 `json:"trade_name"`
+	UnionMember                 bool                   `json:"union_member"`
+	VendorGroup                 procore.IDName         `json:"vendor_group"`
+	Website                     string                 `json:"website"`
+	Links                       Link                   `json:"_links"`
 }
 
 // UserSort says what a list is sorted by. A minus in front turns the order round.
@@ -289,4 +317,32 @@ type UserAdd struct {
 // PDFFile is a PDF file that Procore has made.
 type PDFFile struct {
 	PDFFileURL string `json:"pdf_file_url"`
+}
+
+// AssignableUser is one user who takes part in a project, or could.
+type AssignableUser struct {
+	ID                          int64                `json:"id"`
+	FirstName                   string               `json:"first_name"`
+	LastName                    string               `json:"last_name"`
+	Name                        string               `json:"name"`
+	JobTitle                    string               `json:"job_title"`
+	Vendor                      AssignableUserVendor `json:"vendor"`
+	ProjectPermissionTemplateID int64                `json:"project_permission_template_id"`
+	ProjectRoleIDs              []int64              `json:"project_role_ids"`
+	AssignedToProject           bool                 `json:"assigned_to_project"`
+}
+
+// UserPermissionTemplate is the permission template that a user holds.
+type UserPermissionTemplate struct {
+	ID              int64                  `json:"id"`
+	Name            string                 `json:"name"`
+	ProjectSpecific bool                   `json:"project_specific"`
+	Type            PermissionTemplateType `json:"type"`
+}
+
+// AssignableUserVendor is who an assignable user works for.
+type AssignableUserVendor struct {
+	ID              int64  `json:"id"`
+	Name            string `json:"name"`
+	DoingBusinessAs string `json:"doing_business_as"`
 }

@@ -52,35 +52,35 @@ func (s *Vendors) All(ctx context.Context, projectID int64, q *VendorQuery, opts
 // Get returns a vendor.
 //
 // GET /rest/v1.1/projects/{project_id}/vendors/{id}: a read, safe to repeat.
-func (s *Vendors) Get(ctx context.Context, projectID, id int64, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
+func (s *Vendors) Get(ctx context.Context, projectID, id int64, q *VendorViewQuery, opts ...connector.CallOption) (*Vendor, error) {
 	return rest.Get[Vendor](ctx, s.client, getVendor.At(projectID, id), q, opts)
 }
 
 // Create creates a vendor.
 //
 // POST /rest/v1.1/projects/{project_id}/vendors: a write, never repeated blindly.
-func (s *Vendors) Create(ctx context.Context, projectID int64, in *VendorCreate, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
+func (s *Vendors) Create(ctx context.Context, projectID int64, in *VendorCreate, q *VendorViewQuery, opts ...connector.CallOption) (*Vendor, error) {
 	return rest.Send[Vendor](ctx, s.client, createVendor.At(projectID), in, rest.WithQuery(q, opts))
 }
 
 // Update changes a vendor: what is not set stays.
 //
 // PATCH /rest/v1.1/projects/{project_id}/vendors/{id}: a write, never repeated blindly.
-func (s *Vendors) Update(ctx context.Context, projectID, id int64, in *VendorUpdate, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
+func (s *Vendors) Update(ctx context.Context, projectID, id int64, in *VendorUpdate, q *VendorViewQuery, opts ...connector.CallOption) (*Vendor, error) {
 	return rest.Send[Vendor](ctx, s.client, updateVendor.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
 // Activate makes an inactive vendor of a project active again.
 //
 // PATCH /rest/v1.0/projects/{project_id}/vendors/inactive/{id}: a write, never repeated blindly.
-func (s *Vendors) Activate(ctx context.Context, projectID, id int64, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
+func (s *Vendors) Activate(ctx context.Context, projectID, id int64, q *VendorViewQuery, opts ...connector.CallOption) (*Vendor, error) {
 	return rest.Send[Vendor](ctx, s.client, activateVendor.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
 // Add lets a vendor of the company take part in a project.
 //
 // POST /rest/v1.1/projects/{project_id}/vendors/{id}/actions/add: a write, never repeated blindly.
-func (s *Vendors) Add(ctx context.Context, projectID, id int64, q *VendorGetQuery, opts ...connector.CallOption) (*Vendor, error) {
+func (s *Vendors) Add(ctx context.Context, projectID, id int64, q *VendorViewQuery, opts ...connector.CallOption) (*Vendor, error) {
 	return rest.Send[Vendor](ctx, s.client, addVendor.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -104,7 +104,8 @@ func (s *Vendors) AllInactive(ctx context.Context, projectID int64, q *VendorIna
 
 // Remove takes a vendor out of a project. The company still knows the vendor.
 //
-// DELETE /rest/v1.1/projects/{project_id}/vendors/{id}/actions/remove: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.1/projects/{project_id}/vendors/{id}/actions/remove: repeated only with
+// [connector.Repeatable].
 func (s *Vendors) Remove(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, removeVendor.At(projectID, id), nil, nil, opts...)
 }
@@ -117,24 +118,33 @@ type VendorQuery struct {
 	TradeIDs            []int64    `query:"filters[trade_id],brackets"`
 	IDs                 []int64    `query:"filters[id],brackets"`
 	ParentIDs           []int64    `query:"filters[parent_id],brackets"`
-	Sort                string     `query:"sort"` // "name" or "main_office_name"
+	Sort                VendorSort `query:"sort"`
 }
 
-// VendorGetQuery holds the optional parameters of [Vendors.Get], [Vendors.Create],
-// [Vendors.Update], [Vendors.Activate] and [Vendors.Add]. Zero fields are left out.
-type VendorGetQuery struct {
+// VendorViewQuery holds the optional parameters of [Vendors.Get], [Vendors.Create],
+// [Vendors.Update], [Vendors.Activate], [Vendors.Add], [VendorsV10.Get], [VendorsV10.Create],
+// [VendorsV10.Update] and [VendorsV10.Add]. Zero fields are left out.
+type VendorViewQuery struct {
 	View VendorView `query:"view"`
 }
 
 // VendorInactiveQuery narrows [Vendors.ListInactive]. Zero fields are left out.
 type VendorInactiveQuery struct {
 	View VendorView `query:"view"`
-	Sort string     `query:"sort"` // "name"
+	Sort VendorSort `query:"sort"`
 }
 
 // Vendor is one vendor, as a project knows it.
 type Vendor struct {
 	ID                     int64                 `json:"id"`
+	Bidding                Bidding               `json:"bidding"`
+	BiddingDistribution    []BiddingDistribution `json:"bidding_distribution"`
+	Business               Business              `json:"business"`
+	ChildrenCount          int64                 `json:"children_count"`
+	LegalName              string                `json:"legal_name"`
+	CompanyVendor          bool                  `json:"company_vendor"`
+	Parent                 procore.IDName        `json:"parent"`
+	Trades                 []Trade               `json:"trades"`
 	Name                   string                `json:"name"`
 	AbbreviatedName        string                `json:"abbreviated_name"`
 	Address                string                `json:"address"`
@@ -145,8 +155,6 @@ type Vendor struct {
 	BusinessRegister       BusinessRegister      `json:"business_register"`
 	City                   string                `json:"city"`
 	Company                string                `json:"company"`
-	CompanyVendor          bool                  `json:"company_vendor"`
-	ContactCount           int64                 `json:"contact_count"`
 	CountryCode            string                `json:"country_code"`
 	CreatedAt              time.Time             `json:"created_at"`
 	EmailAddress           string                `json:"email_address"`
@@ -164,6 +172,7 @@ type Vendor struct {
 	OriginID               string                `json:"origin_id"`
 	Prequalified           bool                  `json:"prequalified"`
 	PrimaryContact         PrimaryContact        `json:"primary_contact"`
+	ProjectIDs             []int64               `json:"project_ids"`
 	StateCode              string                `json:"state_code"`
 	SyncedToERP            bool                  `json:"synced_to_erp"`
 	TradeName              string                `json:"trade_name"`
@@ -172,15 +181,8 @@ type Vendor struct {
 	VendorGroup            procore.IDName        `json:"vendor_group"`
 	Website                string                `json:"website"`
 	ZIP                    string                `json:"zip"`
+	ContactCount           int64                 `json:"contact_count"`
 	Links                  Link                  `json:"_links"`
-	Bidding                Bidding               `json:"bidding"`
-	BiddingDistribution    []BiddingDistribution `json:"bidding_distribution"`
-	Business               Business              `json:"business"`
-	ChildrenCount          int64                 `json:"children_count"`
-	LegalName              string                `json:"legal_name"`
-	Parent                 procore.IDName        `json:"parent"`
-	Trades                 []Trade               `json:"trades"`
-	ProjectIDs             []int64               `json:"project_ids"`
 }
 
 // VendorView says which fields an answer has.
@@ -188,12 +190,22 @@ type VendorView string
 
 // The values of VendorView that are known. The platform may have others.
 const (
+	VendorViewNormal   VendorView = "normal"
 	VendorViewExtended VendorView = "extended"
+	VendorViewName     VendorView = "name"
 	VendorViewIDsOnly  VendorView = "ids_only"
 	VendorViewList     VendorView = "list"
-	VendorViewName     VendorView = "name"
 	VendorViewMinimal  VendorView = "minimal"
-	VendorViewNormal   VendorView = "normal"
+)
+
+// VendorSort says what a list is sorted by. A minus in front turns the order round.
+type VendorSort string
+
+// The values of VendorSort that are known. The platform may have others.
+const (
+	VendorSortName                VendorSort = "name"
+	VendorSortMainOfficeName      VendorSort = "main_office_name"
+	VendorSortProjectAndBidCounts VendorSort = "project_and_bid_counts"
 )
 
 // VendorCreate is a new vendor.

@@ -21,8 +21,9 @@ var (
 
 // BulkUpdate changes the templates that the query names, all in the same way.
 //
-// PATCH /rest/v1.0/companies/{company_id}/observation_templates/bulk_update: a write, never repeated blindly.
-func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]CompanyTemplate, error) {
+// PATCH /rest/v1.0/companies/{company_id}/observation_templates/bulk_update: a write, never
+// repeated blindly.
+func (s *CompanyTemplates) BulkUpdate(ctx context.Context, in *CompanyTemplateChange, q *TemplateQuery, opts ...connector.CallOption) ([]CompanyTemplate, error) {
 	out, err := rest.Send[[]CompanyTemplate](ctx, s.client, bulkUpdateCompanyTemplates, in, rest.WithQuery(q, opts))
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ type CompanyTemplateChange struct {
 	TradeID *int64 `json:"trade_id,omitzero"`
 }
 
-// ObservationType is the observation type of a company template.
+// ObservationType is the observation type of a template.
 type ObservationType struct {
 	ID               int64  `json:"id"`
 	Name             string `json:"name"`
@@ -59,7 +60,7 @@ type ObservationType struct {
 	NameTranslations string `json:"name_translations"`
 }
 
-// Trade is the trade of a company template.
+// Trade is the trade of a template.
 type Trade struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`

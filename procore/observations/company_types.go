@@ -19,7 +19,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the observation types of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/observation_types: a read, safe to repeat.
 func (s *CompanyTypes) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Type], error) {

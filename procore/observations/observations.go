@@ -42,9 +42,8 @@ var (
 	pdfOfObservation                          = connector.Operation{ID: "observations.Observations.PDF", Method: "GET", Path: "/rest/v1.0/observations/items/{id}/pdf?project_id={project_id}", Class: connector.Read}
 	potentialDistributionMembersOfObservation = connector.Operation{ID: "observations.Observations.PotentialDistributionMembers", Method: "GET", Path: "/rest/v1.0/observations/potential_distribution_members?project_id={project_id}", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	restoreObservation     = connector.Operation{ID: "observations.Observations.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore", Class: connector.Write}
-	sendEmailOfObservation = connector.Operation{ID: "observations.Observations.SendEmail", Method: "POST", Path: "/rest/v1.0/observations/items/{id}/send_email?project_id={project_id}", Class: connector.Write,
-		NoAnswer: true}
+	restoreObservation      = connector.Operation{ID: "observations.Observations.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore", Class: connector.Write}
+	sendEmailOfObservation  = connector.Operation{ID: "observations.Observations.SendEmail", Method: "POST", Path: "/rest/v1.0/observations/items/{id}/send_email?project_id={project_id}", Class: connector.Write}
 	sendUnsentOfObservation = connector.Operation{ID: "observations.Observations.SendUnsent", Method: "POST", Path: "/rest/v1.0/observations/items/send_unsent", Class: connector.Write,
 		Scope: []string{"project_id"}}
 	statusesOfObservation = connector.Operation{ID: "observations.Observations.Statuses", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/observations/items/statuses", Class: connector.Read}
@@ -91,7 +90,8 @@ func (s *Observations) Update(ctx context.Context, projectID, id int64, in *Obse
 
 // Delete deletes an observation.
 //
-// DELETE /rest/v1.0/projects/{project_id}/observations/items/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/projects/{project_id}/observations/items/{id}: repeated only with
+// [connector.Repeatable].
 func (s *Observations) Delete(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteObservation.At(projectID, id), nil, nil, opts...)
 }
@@ -105,7 +105,8 @@ func (s *Observations) DefaultDistribution(ctx context.Context, projectID int64,
 
 // GetDeleted returns a deleted observation.
 //
-// GET /rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}: a read, safe to
+// repeat.
 func (s *Observations) GetDeleted(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Observation, error) {
 	return rest.Get[Observation](ctx, s.client, getDeletedOfObservation.At(projectID, id), nil, opts)
 }
@@ -199,13 +200,14 @@ func (s *Observations) PDF(ctx context.Context, projectID, id int64, opts ...con
 // PotentialDistributionMembers returns who could hear of an observation.
 //
 // GET /rest/v1.0/observations/potential_distribution_members: a read, safe to repeat.
-func (s *Observations) PotentialDistributionMembers(ctx context.Context, projectID int64, q *ObservationPotentialDistributionMembersQuery, opts ...connector.CallOption) ([]procore.UserRef, error) {
+func (s *Observations) PotentialDistributionMembers(ctx context.Context, projectID int64, q *DistributionMemberQuery, opts ...connector.CallOption) ([]procore.UserRef, error) {
 	return rest.Slice[procore.UserRef](ctx, s.client, potentialDistributionMembersOfObservation.At(projectID), q, opts)
 }
 
 // Restore brings a deleted observation back.
 //
-// PATCH /rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore: a write, never repeated blindly.
+// PATCH /rest/v1.0/projects/{project_id}/recycle_bin/observations/items/{id}/restore: a write,
+// never repeated blindly.
 func (s *Observations) Restore(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Observation, error) {
 	return rest.Send[Observation](ctx, s.client, restoreObservation.At(projectID, id), nil, opts)
 }
@@ -213,8 +215,11 @@ func (s *Observations) Restore(ctx context.Context, projectID, id int64, opts ..
 // SendEmail sends an observation by e-mail.
 //
 // POST /rest/v1.0/observations/items/{id}/send_email: a write, never repeated blindly.
-func (s *Observations) SendEmail(ctx context.Context, projectID, id int64, in *Email, opts ...connector.CallOption) error {
-	return s.client.Do(ctx, sendEmailOfObservation.At(id, projectID), in, nil, opts...)
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
+func (s *Observations) SendEmail(ctx context.Context, projectID, id int64, in *Email, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, sendEmailOfObservation.At(id, projectID), in, opts)
 }
 
 // SendUnsent sends word of all observations that nobody has heard of, and returns them.
@@ -265,9 +270,9 @@ type ObservationDeletedQuery struct {
 	UpdatedAt          value.TimeRange       `query:"filters[updated_at]"`
 }
 
-// ObservationPotentialDistributionMembersQuery holds the optional parameters of
+// DistributionMemberQuery holds the optional parameters of
 // [Observations.PotentialDistributionMembers]. Zero fields are left out.
-type ObservationPotentialDistributionMembersQuery struct {
+type DistributionMemberQuery struct {
 	Search string `query:"filters[search]"`
 }
 
@@ -280,38 +285,38 @@ type ObservationStatusesQuery struct {
 // Observation is one thing that somebody saw on site.
 type Observation struct {
 	ID                        int64                `json:"id"`
-	CreatedAt                 time.Time            `json:"created_at"`
-	ClosedAt                  time.Time            `json:"closed_at"`
-	DeletedAt                 time.Time            `json:"deleted_at"`
-	UpdatedAt                 time.Time            `json:"updated_at"`
 	Number                    string               `json:"number"`
 	Name                      string               `json:"name"`
 	Description               string               `json:"description"`
-	DescriptionRichText       string               `json:"description_rich_text"`
 	Status                    ObservationStatus    `json:"status"`
+	ChecklistItem             procore.IDRef        `json:"checklist_item"`
+	ChecklistList             procore.IDRef        `json:"checklist_list"`
 	Priority                  ObservationPriority  `json:"priority"`
 	DateNotified              value.Date           `json:"date_notified"`
 	DueDate                   value.Date           `json:"due_date"`
+	ClosedAt                  time.Time            `json:"closed_at"`
+	CreatedAt                 time.Time            `json:"created_at"`
+	UpdatedAt                 time.Time            `json:"updated_at"`
+	DeletedAt                 time.Time            `json:"deleted_at"`
+	DescriptionRichText       string               `json:"description_rich_text"`
 	Personal                  bool                 `json:"personal"`
-	Origin                    Origin               `json:"origin"`
-	Assignee                  Assignee             `json:"assignee"`
-	CreatedBy                 CreatedBy            `json:"created_by"`
-	Location                  Location             `json:"location"`
-	SpecificationSection      SpecificationSection `json:"specification_section"`
-	Trade                     Trade                `json:"trade"`
-	Type                      Type                 `json:"type"`
-	CustomFields              value.CustomFields   `json:"custom_fields"`
-	Permissions               Permission           `json:"permissions"`
-	ChecklistItem             procore.IDRef        `json:"checklist_item"`
-	ChecklistList             procore.IDRef        `json:"checklist_list"`
 	CurrentDrawingRevisionIDs []int64              `json:"current_drawing_revision_ids"`
 	DrawingRevisions          []int64              `json:"drawing_revisions"`
 	DrawingIDs                []int64              `json:"drawing_ids"`
+	Origin                    Origin               `json:"origin"`
 	Attachments               []Attachment         `json:"attachments"`
+	Assignee                  Assignee             `json:"assignee"`
 	DistributionMembers       []procore.UserRef    `json:"distribution_members"`
+	CreatedBy                 CreatedBy            `json:"created_by"`
+	SpecificationSection      SpecificationSection `json:"specification_section"`
+	Location                  Location             `json:"location"`
+	Trade                     Trade                `json:"trade"`
+	Type                      Type                 `json:"type"`
 	ContributingBehavior      Hazard               `json:"contributing_behavior"`
 	ContributingCondition     Hazard               `json:"contributing_condition"`
 	Hazard                    Hazard               `json:"hazard"`
+	CustomFields              value.CustomFields   `json:"custom_fields"`
+	Permissions               Permission           `json:"permissions"`
 }
 
 // ObservationPriority is the priority of an observation.
@@ -354,6 +359,8 @@ type ObservationCreate struct {
 	ImageIDs                []int64              `json:"image_ids,omitzero"`
 	UploadIDs               []string             `json:"upload_ids,omitzero"`
 	CustomFields            value.CustomValues   `json:"custom_fields,omitzero"`
+	InspectionItemFailed    *int64               `json:"-" beside:"inspection_item_failed"`
+	Attachments             []value.File         `json:"-" beside:"attachments"`
 }
 
 // ObservationUpdate changes an observation: what is not set stays.
@@ -383,6 +390,7 @@ type ObservationUpdate struct {
 	ImageIDs                []int64              `json:"image_ids,omitzero"`
 	UploadIDs               []string             `json:"upload_ids,omitzero"`
 	CustomFields            value.CustomValues   `json:"custom_fields,omitzero"`
+	Attachments             []value.File         `json:"-" beside:"attachments"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
@@ -447,12 +455,32 @@ type Origin struct {
 	Payload Payload    `json:"payload"`
 }
 
+// Attachment is one of the attachments of an observation.
+type Attachment struct {
+	ID           int64  `json:"id"`
+	Name         string `json:"name"`
+	URL          string `json:"url"`
+	ThumbnailURL string `json:"thumbnail_url"`
+	Filename     string `json:"filename"`
+}
+
 // CreatedBy is who created an observation.
 type CreatedBy struct {
 	ID     int64          `json:"id"`
-	Login  string         `json:"login"`
 	Name   string         `json:"name"`
+	Login  string         `json:"login"`
 	Vendor procore.IDName `json:"vendor"`
+}
+
+// SpecificationSection is the specification section of an observation.
+type SpecificationSection struct {
+	ID                 int64  `json:"id"`
+	Description        string `json:"description"`
+	Number             string `json:"number"`
+	Section            string `json:"section"`
+	LatestRevisionURL  string `json:"latest_revision_url"`
+	CurrentRevisionID  int64  `json:"current_revision_id"`
+	ViewableDocumentID int64  `json:"viewable_document_id"`
 }
 
 // Location is the location of an observation.
@@ -465,31 +493,6 @@ type Location struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// SpecificationSection is the specification section of an observation.
-type SpecificationSection struct {
-	ID                 int64  `json:"id"`
-	Description        string `json:"description"`
-	Number             string `json:"number"`
-	LatestRevisionURL  string `json:"latest_revision_url"`
-	Section            string `json:"section"`
-	CurrentRevisionID  int64  `json:"current_revision_id"`
-	ViewableDocumentID int64  `json:"viewable_document_id"`
-}
-
-// Permission holds the permissions of an observation.
-type Permission struct {
-	CanEdit bool `json:"can_edit"`
-}
-
-// Attachment is one of the attachments of an observation.
-type Attachment struct {
-	ID           int64  `json:"id"`
-	Name         string `json:"name"`
-	URL          string `json:"url"`
-	ThumbnailURL string `json:"thumbnail_url"`
-	Filename     string `json:"filename"`
-}
-
 // Hazard is a hazard, or what contributes to one.
 type Hazard struct {
 	ID        int64     `json:"id"`
@@ -498,6 +501,11 @@ type Hazard struct {
 	Global    bool      `json:"global"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Permission holds the permissions of an observation.
+type Permission struct {
+	CanEdit bool `json:"can_edit"`
 }
 
 // FieldSetCategory is the category of a field set.

@@ -20,7 +20,7 @@ var (
 	listResponseLogs = connector.Operation{ID: "observations.ResponseLogs.List", Method: "GET", Path: "/rest/v1.0/observations/items/{item_id}/response_logs?project_id={project_id}", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 	createResponseLog = connector.Operation{ID: "observations.ResponseLogs.Create", Method: "POST", Path: "/rest/v1.0/observations/items/{item_id}/response_logs", Class: connector.Write,
-		Scope: []string{"project_id"}}
+		Wrapper: "response_log", Scope: []string{"project_id"}}
 	listInProjectResponseLogs = connector.Operation{ID: "observations.ResponseLogs.ListInProject", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/observations/response_logs", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
 )
@@ -53,23 +53,23 @@ func (s *ResponseLogs) Create(ctx context.Context, projectID, observationID int6
 // ListInProject returns one page of the response logs of all observations of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/observations/response_logs: a read, safe to repeat.
-func (s *ResponseLogs) ListInProject(ctx context.Context, projectID int64, q *ResponseLogInProjectQuery, opts ...connector.CallOption) (*connector.Page[ResponseLog], error) {
+func (s *ResponseLogs) ListInProject(ctx context.Context, projectID int64, q *ResponseLogQuery, opts ...connector.CallOption) (*connector.Page[ResponseLog], error) {
 	return rest.List[ResponseLog](ctx, s.client, listInProjectResponseLogs.At(projectID), q, opts)
 }
 
 // InProjectPages walks the pages that [ResponseLogs.ListInProject] returns one of.
-func (s *ResponseLogs) InProjectPages(ctx context.Context, projectID int64, q *ResponseLogInProjectQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[ResponseLog], error] {
+func (s *ResponseLogs) InProjectPages(ctx context.Context, projectID int64, q *ResponseLogQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[ResponseLog], error] {
 	return rest.Pages[ResponseLog](ctx, s.client, listInProjectResponseLogs.At(projectID), q, opts)
 }
 
 // AllInProject walks the records of all pages of [ResponseLogs.ListInProject]. The next page is
 // fetched when it is needed.
-func (s *ResponseLogs) AllInProject(ctx context.Context, projectID int64, q *ResponseLogInProjectQuery, opts ...connector.CallOption) iter.Seq2[*ResponseLog, error] {
+func (s *ResponseLogs) AllInProject(ctx context.Context, projectID int64, q *ResponseLogQuery, opts ...connector.CallOption) iter.Seq2[*ResponseLog, error] {
 	return rest.All[ResponseLog](ctx, s.client, listInProjectResponseLogs.At(projectID), q, opts)
 }
 
-// ResponseLogInProjectQuery narrows [ResponseLogs.ListInProject]. Zero fields are left out.
-type ResponseLogInProjectQuery struct {
+// ResponseLogQuery narrows [ResponseLogs.ListInProject]. Zero fields are left out.
+type ResponseLogQuery struct {
 	IDs       []int64         `query:"filters[id],brackets"`
 	UpdatedAt value.TimeRange `query:"filters[updated_at]"`
 }
@@ -89,8 +89,11 @@ type ResponseLog struct {
 
 // ResponseLogCreate is a new response log.
 type ResponseLogCreate struct {
-	ResponseLog ResponseLogInput   `json:"response_log"`
-	Status      *ObservationStatus `json:"status,omitzero"`
+	Comment                               *string            `json:"comment,omitzero"`
+	ProstoreFileIDs                       []int64            `json:"prostore_file_ids,omitzero"`
+	DocumentManagementDocumentRevisionIDs []string           `json:"document_management_document_revision_ids,omitzero"`
+	Status                                *ObservationStatus `json:"-" beside:"status"`
+	Attachments                           []value.File       `json:"-" beside:"attachments"`
 }
 
 // ResponseLogStatus is the status of a response log.
@@ -103,10 +106,3 @@ const (
 	ResponseLogStatusNotAccepted    ResponseLogStatus = "Not Accepted"
 	ResponseLogStatusClosed         ResponseLogStatus = "Closed"
 )
-
-// ResponseLogInput is the response log itself.
-type ResponseLogInput struct {
-	Comment                               *string  `json:"comment,omitzero"`
-	ProstoreFileIDs                       []int64  `json:"prostore_file_ids,omitzero"`
-	DocumentManagementDocumentRevisionIDs []string `json:"document_management_document_revision_ids,omitzero"`
-}

@@ -21,8 +21,9 @@ var (
 
 // BulkUpdate changes the templates that the query names, all in the same way.
 //
-// PATCH /rest/v1.0/projects/{project_id}/observation_templates/bulk_update: a write, never repeated blindly.
-func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *TemplateChange, q *TemplateBulkUpdateQuery, opts ...connector.CallOption) ([]Template, error) {
+// PATCH /rest/v1.0/projects/{project_id}/observation_templates/bulk_update: a write, never
+// repeated blindly.
+func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *TemplateChange, q *TemplateQuery, opts ...connector.CallOption) ([]Template, error) {
 	out, err := rest.Send[[]Template](ctx, s.client, bulkUpdateTemplates.At(projectID), in, rest.WithQuery(q, opts))
 	if err != nil {
 		return nil, err
@@ -30,9 +31,9 @@ func (s *Templates) BulkUpdate(ctx context.Context, projectID int64, in *Templat
 	return *out, nil
 }
 
-// TemplateBulkUpdateQuery holds the optional parameters of [Templates.BulkUpdate] and
+// TemplateQuery holds the optional parameters of [Templates.BulkUpdate] and
 // [CompanyTemplates.BulkUpdate]. Zero fields are left out.
-type TemplateBulkUpdateQuery struct {
+type TemplateQuery struct {
 	ObservationTemplateIDs []int64 `query:"observation_template_ids,comma"`
 }
 

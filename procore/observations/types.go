@@ -26,7 +26,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the types of a project.
+// List returns one page of the observation types of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/observation_types: a read, safe to repeat.
 func (s *Types) List(ctx context.Context, projectID int64, q *TypeQuery, opts ...connector.CallOption) (*connector.Page[Type], error) {
@@ -59,7 +59,8 @@ func (s *Types) Update(ctx context.Context, projectID, id int64, in *TypeUpdate,
 
 // Delete deletes a type.
 //
-// DELETE /rest/v1.0/projects/{project_id}/observation_types/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/projects/{project_id}/observation_types/{id}: repeated only with
+// [connector.Repeatable].
 func (s *Types) Delete(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteType.At(projectID, id), nil, nil, opts...)
 }
@@ -69,20 +70,20 @@ type TypeQuery struct {
 	Active *bool `query:"filters[active]"`
 }
 
-// Type is one type of observation.
+// Type is one type of observations.
 type Type struct {
 	ID               int64           `json:"id"`
-	Name             string          `json:"name"`
-	LocalizedName    string          `json:"localized_name"`
 	Category         TypeCategory    `json:"category"`
 	CategoryKey      string          `json:"category_key"`
 	CategoryID       int64           `json:"category_id"`
-	CompanyActive    bool            `json:"company_active"`
+	Name             string          `json:"name"`
 	Active           bool            `json:"active"`
-	Kind             string          `json:"kind"`
+	CompanyActive    bool            `json:"company_active"`
 	ParentInactive   bool            `json:"parent_inactive"`
 	InUse            bool            `json:"in_use"`
+	Kind             string          `json:"kind"`
 	NameTranslations json.RawMessage `json:"name_translations"`
+	LocalizedName    string          `json:"localized_name"`
 }
 
 // TypeCreate is a new type.

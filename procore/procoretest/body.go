@@ -1,15 +1,10 @@
 package procoretest
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"mime"
-	"mime/multipart"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,88 +29,17 @@ func parseBody(c *emulate.Call) (any, error) {
 	case "application/json", "application/merge-patch+json":
 		return emulate.ReadJSON(c.Content)
 	case "application/x-www-form-urlencoded":
-		values, err := url.ParseQuery(string(c.Content))
-		if err != nil {
-			return nil, err
-		}
-		return nest(values, nil)
+		return emulate.ReadForm(c.Content, "")
 	case "multipart/form-data":
-		return readMultipart(c.Content, params["boundary"])
+		return emulate.ReadForm(c.Content, cmp.Or(params["boundary"], "missing"))
 	default:
 		return nil, errContent
 	}
 }
 
-func readMultipart(body []byte, boundary string) (any, error) {
-	form, err := multipart.NewReader(bytes.NewReader(body), boundary).ReadForm(emulate.MaxBody)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]any{}
-	for name, parts := range form.File {
-		for _, part := range parts {
-			files[name] = append(files[name], record{"filename": part.Filename, "name": part.Filename, "size": part.Size})
-		}
-	}
-	return nest(form.Value, files)
-}
-
-// nest builds a record from the names of a form.
-func nest(values map[string][]string, files map[string][]any) (record, error) {
-	out := record{}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		var all []any
-		for _, v := range values[name] {
-			all = append(all, v)
-		}
-		if err := insert(out, name, all); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := insert(out, name, files[name]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// insert puts the values of a name such as a[b][c][] in their place. Without
-// the last brackets only the last value counts.
-func insert(into record, name string, values []any) error {
-	head, rest, nested := strings.Cut(name, "[")
-	keys := []string{head}
-	if nested {
-		inner, ok := strings.CutSuffix(rest, "]")
-		if !ok {
-			return fmt.Errorf("the name %q has unpaired brackets", name)
-		}
-		keys = append(keys, strings.Split(inner, "][")...)
-	}
-	list := nested && keys[len(keys)-1] == ""
-	if list {
-		keys = keys[:len(keys)-1]
-	}
-	for _, key := range keys[:len(keys)-1] {
-		child, ok := into[key].(record)
-		if !ok {
-			child = record{}
-			into[key] = child
-		}
-		into = child
-	}
-	last := keys[len(keys)-1]
-	if list {
-		into[last] = values
-		return nil
-	}
-	into[last] = values[len(values)-1]
-	return nil
-}
-
-// readBody parses the body of an API call.
+// readBody parses the body of an API call. A few that only read have one.
 func (c *call) readBody() error {
-	if c.Method == "GET" || c.Method == "HEAD" {
+	if (c.Method == "GET" || c.Method == "HEAD") && c.Operation().Body == nil {
 		return nil
 	}
 	sent, err := parseBody(c.Call)
@@ -156,8 +80,10 @@ func (c *call) wrapped(wrapper string) (record, error) {
 		return nil, missingMember(wrapper)
 	}
 	inner = c.p.coerced(inner, c.bodyType(wrapper))
-	if files, ok := whole["attachments"].([]any); ok { // they stand beside the wrapper
-		inner["attachments"] = files
+	for name, v := range whole { // such as attachments
+		if _, known := inner[name]; !known && name != wrapper && name != "company_id" && name != "project_id" {
+			inner[name] = v
+		}
 	}
 	return inner, nil
 }

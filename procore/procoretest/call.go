@@ -19,9 +19,10 @@ type call struct {
 	version2 bool // the path is one of the second version
 	holder   emulate.Holder
 	query    url.Values
-	sent     any               // the parsed body; nil if there is none
-	company  string            // the company that the header names; empty without it
-	scope    map[string]string // company_id, project_id and other ids of what the record belongs to
+	sent     any                                 // the parsed body; nil if there is none
+	company  string                              // the company that the header names; empty without it
+	form     func(r record, typeName string) any // writes a record for the answer
+	scope    map[string]string                   // company_id, project_id and other ids of what the record belongs to
 }
 
 func (c *call) readQuery() error {
@@ -133,10 +134,11 @@ func (c *call) checkRequired() error {
 	return nil
 }
 
-// names reports whether the query or the body has the parameter.
+// names reports whether the query or the body has the parameter. Lists in a
+// query have brackets behind their name.
 func (c *call) names(param string) bool {
 	body, _ := c.sent.(record)
-	return c.query.Get(param) != "" || body[param] != nil
+	return c.query.Get(param) != "" || c.query.Get(param+"[]") != "" || body[param] != nil
 }
 
 // sees reports whether a record belongs to what the call is about: it is of
@@ -150,10 +152,13 @@ func (c *call) sees(r record) bool {
 	return true
 }
 
-// success is the status that the table has for the operation.
+// success is the status that the table has for the operation. What may answer
+// that nothing has changed always has something to tell here.
 func (c *call) success() int {
-	if status := c.Operation().Status; status != 0 {
+	switch status := c.Operation().Status; status {
+	case 0, http.StatusNotModified:
+		return http.StatusOK
+	default:
 		return status
 	}
-	return http.StatusOK
 }

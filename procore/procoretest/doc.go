@@ -24,9 +24,38 @@
 //   - sync answers 200 even if every entry failed; malformed dates become null;
 //   - lists of RFIs never have answers, and every twentieth RFI has {} for a list.
 //
-// # Choices
+// # What is told by hand, and what by the table
 //
-// It has the operations that the packages of procore have methods for, and no others.
+// It has the operations that the packages of procore have methods for, and no
+// others. Companies, projects, users, vendors, RFIs and their replies,
+// submittals, observations and webhooks are written by hand, in all their
+// versions: they come with the seed, and keep the rules of their kind. All
+// other records follow from verb, path and types alone:
+//
+//   - A collection is the same in every version, nested or flat. Each one of a
+//     project, of a company, or below a record begins with three records when it
+//     is first asked for. Their ids are the same everywhere: 562950043421313 and
+//     the next two. If it has a recycle bin, the third lies there.
+//   - What is written comes back wherever the type has the member: also an
+//     assignee_id as assignee. Members that nobody wrote are made up in the
+//     records of the start, and empty in those that were made by a request.
+//   - Unknown ids are 404, also those of parents, and in bulk calls are among
+//     the failures if the answer has a place for them. A record of which the
+//     table knows no list and no creation is there under every id.
+//   - Settings and other single records keep what is written to them. Deeds
+//     such as publish set the status that they name, if the type has it; restore
+//     and recycle do what they say; all others keep what they are sent.
+//   - New uploads name addresses in the storage, which takes the bytes and gives
+//     the ETags that complete the upload, but keeps nothing.
+//   - Files that may take a while are 202 at first and then lie in the storage.
+//   - What is added to a record by the id that it has elsewhere, such as a group
+//     to a person, keeps that id. Writes without a body have their members in
+//     the query.
+//   - Filters compare with what a list shows, also of made-up records.
+//   - Lists that answer groups have one group, with the records of the collection.
+//     Where the form of an answer is not known it is the record, or the list of them.
+//
+// # Choices
 //
 // Where the public pages are silent or disagree, the emulator takes a side that
 // a client should survive:
@@ -45,6 +74,8 @@
 //   - 429 has Retry-After for the hourly window only. Limits are counted by
 //     app, user and company.
 //   - Actions on RFIs whose answers are not described answer the RFI.
+//   - A body that lacks a required member is 422, one without its wrapper 400, one
+//     of another media type than JSON or a form 406. PUT forgets what is not sent.
 //   - A hook's address must be https, or http to a loopback address. Nothing is
 //     delivered to hooks.
 //   - The header Idempotency-Token is taken and changes nothing.

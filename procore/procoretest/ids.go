@@ -39,14 +39,8 @@ func (p *platform) newID(collection string) int64 {
 	}
 }
 
-// typedID is the id of the n-th record of a collection without behaviour of
-// its own. The state counts on from the ids that it has.
-func typedID(n int) any {
-	if int64(n) > typedIDs {
-		return int64(n)
-	}
-	return typedIDs + int64(n)
-}
+// typedID is the id of the n-th record without behaviour of its own.
+func typedID(n int) any { return typedIDs + int64(n) }
 
 // asID is an id as the first version writes it: a number, if it is one.
 func asID(text string) any {

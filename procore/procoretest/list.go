@@ -27,16 +27,25 @@ func (c *call) listing(all []record) (emulate.Answer, error) {
 		return emulate.Answer{}, err
 	}
 	kept := []record{}
-	search := ""
-	if c.declares("search") {
-		search = c.query.Get("search")
-	}
 	for _, r := range all {
-		fits := !slices.ContainsFunc(conditions, func(f filter) bool { return !f.keeps(r) })
-		if fits && (search == "" || contains(r, search)) {
+		if c.fits(r, conditions) {
 			kept = append(kept, r)
 		}
 	}
+	return c.ordered(kept)
+}
+
+// fits reports whether a record has what the filters and the search want.
+func (c *call) fits(r record, conditions []filter) bool {
+	if slices.ContainsFunc(conditions, func(f filter) bool { return !f.keeps(r) }) {
+		return false
+	}
+	search := c.query.Get("search")
+	return search == "" || !c.declares("search") || contains(r, search)
+}
+
+// ordered answers a list that was filtered.
+func (c *call) ordered(kept []record) (emulate.Answer, error) {
 	if err := c.sort(kept); err != nil {
 		return emulate.Answer{}, err
 	}
@@ -70,7 +79,11 @@ func (c *call) numberedPage(all []record, view func(record) any) (emulate.Answer
 	if c.version2 {
 		usual, most = usualPage2, mostPage2
 	}
-	page, err := c.number("page", 1, 1, 1<<31)
+	first := 1
+	if c.Operation().Paging == "pageOnly" {
+		first = 0 // resource planning
+	}
+	page, err := c.number("page", first, first, 1<<31)
 	if err != nil {
 		return emulate.Answer{}, err
 	}
@@ -78,10 +91,10 @@ func (c *call) numberedPage(all []record, view func(record) any) (emulate.Answer
 	if err != nil {
 		return emulate.Answer{}, err
 	}
-	a := c.shown(emulate.Page(all, page-1, size), view).
+	a := c.shown(emulate.Page(all, page-first, size), view).
 		With("Total", strconv.Itoa(len(all))).With("Per-Page", strconv.Itoa(size))
 	address := url.URL{Scheme: "http", Host: c.Host, Path: c.URL.Path, RawQuery: c.URL.RawQuery}
-	links := turned(emulate.Links(address, "page", page, emulate.Pages(len(all), size), 1), page)
+	links := turned(emulate.Links(address, "page", page, emulate.Pages(len(all), size), first), page)
 	if links == "" && c.version2 {
 		return a, nil // of a single page the second version has no header, the first an empty one
 	}
@@ -146,11 +159,11 @@ func (c *call) pageAfter(param string, all []record, view func(record) any) (emu
 	if !ok {
 		return emulate.Answer{}, badParameter(param, "no record has the id %q", c.query.Get(param))
 	}
-	body := record{"data": c.shownList(part, view), "pagination": record{"next_start_after": nil, "total_possible": len(all)}}
+	pagination := record{"next_" + param: nil, "total_possible": len(all)}
 	if len(part) > 0 && emulate.IDText(part[len(part)-1][key]) != emulate.IDText(all[len(all)-1][key]) {
-		body["pagination"] = record{"next_start_after": emulate.IDText(part[len(part)-1][key]), "total_possible": len(all)}
+		pagination["next_"+param] = emulate.IDText(part[len(part)-1][key])
 	}
-	return emulate.JSON(c.success(), body), nil
+	return emulate.JSON(c.success(), record{"data": c.shownList(part, view), "pagination": pagination}), nil
 }
 
 // pageFrom is the style of webhook deliveries: page_start is the last id of the
@@ -175,7 +188,7 @@ func (c *call) shownList(part []record, view func(record) any) []any {
 	typeName := elem(c.Operation().Answer.Type)
 	out := make([]any, len(part))
 	for i, r := range part {
-		out[i] = c.p.renderTop(r, typeName)
+		out[i] = c.form(r, typeName)
 		if shown, ok := out[i].(record); ok && view != nil {
 			out[i] = view(shown)
 		}

@@ -1,11 +1,8 @@
 package procoretest
 
 import (
-	"net/url"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/cordage-go/cordage/internal/emulate"
 )
@@ -22,38 +19,6 @@ func TestBehaviourIsInTheTable(t *testing.T) {
 			t.Errorf("the table has no %s", route)
 		}
 	}
-}
-
-func TestNest(t *testing.T) {
-	values, err := url.ParseQuery("rfi[subject]=a&rfi[subject]=b&rfi[ids][]=1&rfi[ids][]=2&rfi[question][body]=why&company_id=7")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := nest(values, map[string][]any{"attachments[]": {record{"filename": "x"}}})
-	want := record{
-		"rfi":        record{"subject": "b", "ids": []any{"1", "2"}, "question": record{"body": "why"}},
-		"company_id": "7", "attachments": []any{record{"filename": "x"}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v, %s", err, diff)
-	}
-}
-
-// Whatever a form says, nesting it gives a record or an error, and a record
-// can be answered.
-func FuzzNest(f *testing.F) {
-	for _, seed := range []string{"a=1", "a[b]=1&a=2", "a[]=1&a[b]=2", "[]=1", "a[=1", "a][b=1", "a[b][][c]=1", "a=1&a[b][c]=2", "="} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		values, err := url.ParseQuery(text)
-		if err != nil {
-			return
-		}
-		if r, err := nest(values, nil); err == nil {
-			emulate.JSON(200, emulate.Copy(r))
-		}
-	})
 }
 
 func FuzzFilter(f *testing.F) {

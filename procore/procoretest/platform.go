@@ -16,8 +16,9 @@ import (
 // A platform is what stands behind a server: the sign-in, the limits and the records.
 type platform struct {
 	types   map[string]emulate.Type
-	table   map[string]emulate.Operation // by verb and path
-	routes  map[string]handler           // hand-written behaviour by verb and path
+	table   map[string]*emulate.Operation // by verb and path
+	routes  map[string]handler            // hand-written behaviour by verb and path
+	kinds   map[string]*resource          // hand-written behaviour by the template of a collection's path
 	state   *emulate.State
 	typed   *emulate.Typed
 	signIn  *signIn
@@ -49,12 +50,13 @@ func newRouter(table *emulate.Table) *emulate.Router {
 func newPlatform(table *emulate.Table, o *Options, storage string) *platform {
 	state := emulate.NewState(firstDay)
 	p := &platform{
-		types: table.Types, state: state, typed: emulate.NewTyped(table, state),
+		types: table.Types, kinds: kinds(), state: state, typed: emulate.NewTyped(table, state, unscoped),
 		signIn: newSignIn(o), limits: newLimits(o.Limits), storage: storage,
-		connected: map[string]bool{}, seeded: map[string]int{}, table: map[string]emulate.Operation{},
+		connected: map[string]bool{}, seeded: map[string]int{}, table: map[string]*emulate.Operation{},
 	}
-	p.typed.NewID = typedID
-	for _, op := range table.Operations {
+	p.typed.NewID, p.typed.Lay, p.typed.Homes = typedID, p.lay, p.homes()
+	for i := range table.Operations {
+		op := &table.Operations[i]
 		p.table[op.Verb+" "+op.Path] = op
 	}
 	p.routes = p.behaviour()
@@ -87,7 +89,7 @@ func (p *platform) dispatch(c *emulate.Call) emulate.Answer {
 // rest checks what all API calls share, in the order in which a gateway, the
 // API and the resource would, and answers the call.
 func (p *platform) rest(raw *emulate.Call) emulate.Answer {
-	c := &call{Call: raw, p: p, version2: strings.HasPrefix(raw.URL.Path, "/rest/v2.")}
+	c := &call{Call: raw, p: p, form: p.renderTop, version2: strings.HasPrefix(raw.URL.Path, "/rest/v2.")}
 	pair, err := p.signIn.bearer(raw.Request)
 	c.holder = pair.Holder
 	company := raw.Header.Get(companyHeader)

@@ -28,10 +28,14 @@ var projects = &resource{
 }
 
 func companyRoutes() map[string]handler {
-	return map[string]handler{
+	routes := map[string]handler{
 		"GET " + v10 + "/companies": companies,
 		"GET " + v10 + "/me":        me,
 	}
+	for _, version := range []string{v10, v11, "/rest/v1.2", v13} {
+		routes["GET "+version+inCompany+"/me"] = me
+	}
+	return routes
 }
 
 func projectRoutes() map[string]handler {
@@ -67,7 +71,8 @@ func me(c *call) (emulate.Answer, error) {
 	if c.holder.Subject == "" {
 		return c.one(http.StatusOK, record{"id": demoUserID + 1, "login": "demo-app@example.com", "name": "Demo App (service account)"}, ""), nil
 	}
-	return c.one(http.StatusOK, c.p.person(demoUserID), ""), nil
+	user, _ := c.p.state.Get("users", demoUserID)
+	return c.one(http.StatusOK, user, ""), nil
 }
 
 // person is how a user is shown in other records.

@@ -1,7 +1,6 @@
 package procoretest
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/cordage-go/cordage/internal/emulate"
@@ -37,79 +36,27 @@ func (p *platform) behaviour() map[string]handler {
 	return routes
 }
 
-// untold answers an operation that has no behaviour of its own, from its verb,
-// path and types alone.
-func (p *platform) untold(c *call) (emulate.Answer, error) {
-	switch path := c.Route.Path; {
-	case strings.HasSuffix(path, "/sync"):
-		res := &resource{collection: strings.TrimSuffix(c.URL.Path, "/sync"), label: "record", origin: true}
-		return res.sync(c)
-	case strings.Contains(path, "/filter_options/"):
-		return p.filterOptions(c)
-	case c.Operation().Download && c.success() == http.StatusFound:
-		return p.redirectToFile("export.pdf"), nil
-	case c.Operation().Download:
-		return emulate.Text(c.success(), "application/octet-stream", "export of the Procore emulator\n"), nil
+// typeOf is the answer's type of an operation that is named by verb and path.
+func (p *platform) typeOf(route string) string {
+	if op := p.table[route]; op != nil {
+		return op.Answer.Type
 	}
-	sent := record{}
-	if body := c.Operation().Body; body != nil && !strings.HasPrefix(body.Type, "[]") {
-		var err error
-		if sent, err = c.wrapped(body.Wrapper); err != nil {
-			return emulate.Answer{}, err
-		}
-		if err := p.checkRequiredMembers(c, sent, body.Type); err != nil {
-			return emulate.Answer{}, err
-		}
-	}
-	return p.byType(c, sent)
+	return ""
 }
 
-func (p *platform) checkRequiredMembers(c *call, sent record, typeName string) error {
-	if c.Method != http.MethodPost {
+// filtered are the hand-written records that a call asks the filter values of;
+// nil if it asks for something else.
+func (p *platform) filtered(c *call) *resource {
+	before, _, ok := strings.Cut(c.Route.Path, "/filter_options/")
+	if !ok {
 		return nil
 	}
-	broken := rules{}
-	for _, f := range p.types[typeName].Fields {
-		if f.Required && isBlank(sent[f.Name]) {
-			broken.add(f.Name, blank)
-		}
-	}
-	if len(broken) > 0 {
-		return invalid(broken)
-	}
-	return nil
+	return p.kinds[emulate.Template(unscoped(strings.Split(strings.Trim(before, "/"), "/")))]
 }
-
-func (p *platform) byType(c *call, sent record) (emulate.Answer, error) {
-	result := p.typed.Do(c.Call, sent)
-	answer := c.Operation().Answer
-	switch {
-	case !result.Found:
-		return emulate.Answer{}, notFound("record", c.Values["id"])
-	case answer.Known == "none" || c.success() == http.StatusNoContent:
-		return emulate.Empty(c.success()), nil
-	case result.List != nil:
-		return c.listing(result.List)
-	case answer.Type == "":
-		return c.envelope(c.success(), record{}), nil
-	}
-	one := result.One
-	if r, ok := one.(record); ok && strings.HasPrefix(answer.Type, "[]") { // some writes answer a list of one
-		one = []any{r}
-	}
-	return c.one(c.success(), one, ""), nil
-}
-
-// typeOf is the answer's type of an operation that is named by verb and path.
-func (p *platform) typeOf(route string) string { return p.table[route].Answer.Type }
 
 // filterOptions lists the values that a filter can have: those that the
 // records of the project have.
-func (p *platform) filterOptions(c *call) (emulate.Answer, error) {
-	res := rfis
-	if strings.Contains(c.Route.Path, "/submittals/") {
-		res = submittals
-	}
+func (c *call) filterOptions(res *resource) (emulate.Answer, error) {
 	name := c.Route.Path[strings.LastIndexByte(c.Route.Path, '/')+1:]
 	options, seen := []record{}, map[string]bool{}
 	for _, r := range res.all(c, alive) {
@@ -135,8 +82,13 @@ func optionsOf(v any) []record {
 		}
 		return out
 	case record:
-		return []record{{"key": v["id"], "value": v["name"]}}
+		return []record{option(v["id"], v["name"])}
 	default:
-		return []record{{"key": v, "value": emulate.IDText(v)}}
+		return []record{option(v, emulate.IDText(v))}
 	}
+}
+
+// option has the members of all forms that filter options come in.
+func option(key, text any) record {
+	return record{"key": key, "value": text, "filter_value": key, "id": key, "label": text}
 }

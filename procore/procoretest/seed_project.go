@@ -101,7 +101,7 @@ func (s *sower) observation(project int64, company, i int, people []record) {
 	r = s.put("observations", r)
 	if i == 0 {
 		s.put("response_logs", record{
-			"company_id": r["company_id"], "project_id": project, "item_id": r["id"], "status": "initiated", "comment": "Looking at it.",
+			"company_id": r["company_id"], "project_id": project, "item_id": r["id"], "status": "Initiated", "comment": "Looking at it.",
 			"created_by": pick(s.person(demoUserID), aThing), "created_by_name": demoUser, "attachments": []any{},
 		})
 	}

@@ -126,15 +126,19 @@ func NewServer(t testing.TB) *Server {
 // means any free one. The storage gets a free port on the same host. Close the
 // server to free both.
 func Listen(addr string, o *Options) (*Server, error) {
+	table, err := emulate.ProcoreTable()
+	if err != nil {
+		return nil, fmt.Errorf("procoretest: %w", err)
+	}
+	return listen(addr, o, table)
+}
+
+func listen(addr string, o *Options, table *emulate.Table) (*Server, error) {
 	if o == nil {
 		o = &Options{}
 	}
 	if err := o.check(); err != nil {
 		return nil, err
-	}
-	table, err := emulate.ProcoreTable()
-	if err != nil {
-		return nil, fmt.Errorf("procoretest: %w", err)
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -193,8 +197,10 @@ func (s *Server) Inject(f Fault) { s.api.Inject(f) }
 // included, with members that no answer shows, such as project_id. The
 // collections are "companies", "projects", "users", "vendors", "rfis",
 // "replies", "submittals", "observations", "observation_types",
-// "response_logs", "hooks", "triggers" and "deliveries"; the records of other
-// operations are in collections named by their path.
+// "response_logs", "hooks", "triggers" and "deliveries". All others are named
+// by their path without version, with the project or company that it is about:
+// "/projects/562949957421313/punch_items". Of a record there that nobody wrote
+// only the id is kept: what else it has is made up when it is answered.
 func (s *Server) Records(collection string) []map[string]any {
 	return s.platform.state.All(collection)
 }

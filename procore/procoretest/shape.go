@@ -31,6 +31,10 @@ func (p *platform) render(v any, typeName string) any {
 		if typeName == "string" {
 			return emulate.IDText(v)
 		}
+	case string:
+		if len(p.types[typeName].Fields) > 0 { // written as text, read as an object
+			return p.render(record{"value": v}, typeName)
+		}
 	}
 	return v
 }
@@ -59,8 +63,8 @@ func (p *platform) renderRecord(r record, fields []emulate.Field) record {
 
 // renderTop renders a whole record without the members that the emulator keeps
 // for itself, which its type does not have.
-func (p *platform) renderTop(v any, typeName string) any {
-	rendered := p.render(v, typeName)
+func (p *platform) renderTop(r record, typeName string) any {
+	rendered := p.render(r, typeName)
 	fields := p.types[typeName].Fields
 	out, ok := rendered.(record)
 	if !ok || len(fields) == 0 {
@@ -74,13 +78,13 @@ func (p *platform) renderTop(v any, typeName string) any {
 
 // one answers a record in the operation's shape, or in that of another
 // operation if its own is not known.
-func (c *call) one(status int, v any, like string) emulate.Answer {
+func (c *call) one(status int, r record, like string) emulate.Answer {
 	answer := c.Operation().Answer
 	typeName := answer.Type
 	if typeName == "" {
 		typeName = c.p.typeOf(like)
 	}
-	return c.envelope(status, c.p.renderTop(v, typeName))
+	return c.envelope(status, c.form(r, typeName))
 }
 
 // envelope is {"data": ...} on paths of the second version, and nothing on others.

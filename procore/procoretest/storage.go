@@ -12,6 +12,8 @@ import (
 func listenStorage(addr string) (*emulate.Server, error) {
 	router := emulate.NewRouter("", &emulate.Table{})
 	router.Add(http.MethodGet, "/files/{name}")
+	router.Add(http.MethodPost, "/uploads")
+	router.Add(http.MethodPut, "/uploads/{name}")
 	return emulate.Listen(addr, router, answerStorage)
 }
 
@@ -22,8 +24,14 @@ func answerStorage(c *emulate.Call) emulate.Answer {
 	if c.Route.Path == "" {
 		return storageError(http.StatusNotFound, "NoSuchKey", "The file does not exist")
 	}
+	if c.Method == http.MethodPost {
+		return takeFile(c)
+	}
 	if c.URL.Query().Get("signature") != signature(c.Values["name"]) {
 		return storageError(http.StatusForbidden, "SignatureDoesNotMatch", "The signature of the address is wrong")
+	}
+	if c.Method == http.MethodPut {
+		return takeSegment(c)
 	}
 	name := c.Values["name"]
 	if strings.HasSuffix(name, ".pdf") {

@@ -36,7 +36,7 @@ func (res *resource) sync(c *call) (emulate.Answer, error) {
 			failed = append(failed, withErrors(sent, err))
 			continue
 		}
-		entities = append(entities, c.p.renderTop(r, elem(c.Operation().Answer.Type)))
+		entities = append(entities, c.form(r, elem(c.Operation().Answer.Type)))
 	}
 	return emulate.JSON(http.StatusOK, record{"entities": entities, "errors": failed}), nil
 }

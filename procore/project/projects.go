@@ -25,6 +25,10 @@ var (
 		Wrapper: "project", Scope: []string{"company_id"}}
 	updateProject = connector.Operation{ID: "project.Projects.Update", Method: "PATCH", Path: "/rest/v1.0/projects/{id}", Class: connector.Write,
 		Wrapper: "project", Scope: []string{"company_id"}}
+	deleteLogoOfProject         = connector.Operation{ID: "project.Projects.DeleteLogo", Method: "DELETE", Path: "/rest/v1.0/projects/{id}/logo", Class: connector.Set}
+	listRecentActivityOfProject = connector.Operation{ID: "project.Projects.ListRecentActivity", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/recent_activity", Class: connector.Read}
+	setLogoOfProject            = connector.Operation{ID: "project.Projects.SetLogo", Method: "POST", Path: "/rest/v1.0/projects/{id}/logo", Class: connector.Write,
+		Wrapper: "logo"}
 	syncProject = connector.Operation{ID: "project.Projects.Sync", Method: "PATCH", Path: "/rest/v1.0/projects/sync", Class: connector.Write,
 		Wrapper: "updates", Scope: []string{"company_id"}}
 )
@@ -68,12 +72,36 @@ func (s *Projects) Update(ctx context.Context, id int64, in *ProjectUpdate, opts
 	return rest.Send[Project](ctx, s.client, updateProject.At(id), in, opts)
 }
 
-// Sync creates and changes up to 1,000 projects at once. Success is by record: read the Errors of
-// the result.
+// DeleteLogo deletes the logo of a project.
+//
+// DELETE /rest/v1.0/projects/{id}/logo: repeated only with [connector.Repeatable].
+func (s *Projects) DeleteLogo(ctx context.Context, id int64, opts ...connector.CallOption) (*Project, error) {
+	return rest.Send[Project](ctx, s.client, deleteLogoOfProject.At(id), nil, opts)
+}
+
+// ListRecentActivity returns what happened last in a project.
+//
+// GET /rest/v1.0/projects/{project_id}/recent_activity: a read, safe to repeat.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
+func (s *Projects) ListRecentActivity(ctx context.Context, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
+	return rest.Raw(ctx, s.client, listRecentActivityOfProject.At(id), nil, opts)
+}
+
+// SetLogo sets the logo of a project to a file that was uploaded before.
+//
+// POST /rest/v1.0/projects/{id}/logo: a write, never repeated blindly.
+func (s *Projects) SetLogo(ctx context.Context, id int64, in *LogoUpload, opts ...connector.CallOption) (*Project, error) {
+	return rest.Send[Project](ctx, s.client, setLogoOfProject.At(id), in, opts)
+}
+
+// Sync creates and changes many projects, up to 1,000 in a request. Each record succeeds or fails
+// by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/projects/sync: a write, never repeated blindly.
 func (s *Projects) Sync(ctx context.Context, in []ProjectSync, opts ...connector.CallOption) (*procore.SyncResult[Project], error) {
-	return rest.Send[procore.SyncResult[Project]](ctx, s.client, syncProject, in, opts)
+	return procore.Sync[Project](ctx, s.client, syncProject, in, opts...)
 }
 
 // ProjectQuery narrows [Projects.List]. Zero fields are left out.
@@ -88,7 +116,7 @@ type ProjectQuery struct {
 	Synced        *bool           `query:"filters[synced]"`
 	VendorID      int64           `query:"filters[vendor_id]"`
 	IsDemo        *bool           `query:"filters[is_demo]"`
-	CustomFields  json.RawMessage `query:"filters[custom_fields],json"`
+	CustomFields  any             `query:"filters[custom_fields],json"`
 	Template      *bool           `query:"filters[template]"`
 	ByOwnerType   string          `query:"filters[by_owner_type]"`
 	ByDepartment  string          `query:"filters[by_department]"`
@@ -111,10 +139,11 @@ type ProjectGetQuery struct {
 // for.
 type Project struct {
 	ID                      int64                 `json:"id"`
+	LogoID                  int64                 `json:"logo_id"`
+	LogoURL                 string                `json:"logo_url"`
 	Name                    string                `json:"name"`
 	IsDemo                  bool                  `json:"is_demo"`
-	ParentJobID             int64                 `json:"parent_job_id"`
-	ParentJob               procore.IDName        `json:"parent_job"`
+	Template                bool                  `json:"template"`
 	DisplayName             string                `json:"display_name"`
 	ProjectNumber           string                `json:"project_number"`
 	Address                 string                `json:"address"`
@@ -122,85 +151,74 @@ type Project struct {
 	StateCode               string                `json:"state_code"`
 	CountryCode             string                `json:"country_code"`
 	ZIP                     string                `json:"zip"`
-	County                  string                `json:"county"`
 	TimeZone                string                `json:"time_zone"`
+	TimeZoneName            string                `json:"tz_name"`
 	Latitude                float64               `json:"latitude"`
 	Longitude               float64               `json:"longitude"`
-	Stage                   string                `json:"stage"`
-	ProjectStage            procore.IDName        `json:"project_stage"`
-	ProjectTemplate         procore.IDName        `json:"project_template"`
-	Phone                   string                `json:"phone"`
-	CreatedAt               time.Time             `json:"created_at"`
-	UpdatedAt               time.Time             `json:"updated_at"`
-	Active                  bool                  `json:"active"`
-	OriginID                string                `json:"origin_id"`
-	OriginData              string                `json:"origin_data"`
-	OriginCode              string                `json:"origin_code"`
-	OwnersProjectID         int64                 `json:"owners_project_id"`
+	County                  string                `json:"county"`
+	ParentJobID             int64                 `json:"parent_job_id"`
+	ParentJob               procore.IDName        `json:"parent_job"`
+	FromProjectTemplateID   int64                 `json:"from_project_template_id"`
+	Description             string                `json:"description"`
+	SquareFeet              int64                 `json:"square_feet"`
+	StartDate               value.Date            `json:"start_date"`
+	CompletionDate          value.Date            `json:"completion_date"`
 	TotalValue              value.Decimal         `json:"total_value"`
 	StoreNumber             string                `json:"store_number"`
 	AccountingProjectNumber string                `json:"accounting_project_number"`
 	DesignatedMarketArea    string                `json:"designated_market_area"`
-	ProjectRegionID         int64                 `json:"project_region_id"`
-	ProjectBidTypeID        int64                 `json:"project_bid_type_id"`
-	ProjectOwnerTypeID      int64                 `json:"project_owner_type_id"`
-	PhotoID                 int64                 `json:"photo_id"`
-	StartDate               value.Date            `json:"start_date"`
-	CompletionDate          value.Date            `json:"completion_date"`
-	ProjectedFinishDate     value.Date            `json:"projected_finish_date"`
-	EstimatedValue          value.Decimal         `json:"estimated_value"`
-	Fax                     string                `json:"fax"`
-	Sector                  string                `json:"sector"`
-	WorkScope               ProjectWorkScope      `json:"work_scope"`
-	DeliveryMethod          ProjectDeliveryMethod `json:"delivery_method"`
-	EstimatedBudget         value.Decimal         `json:"estimated_budget"`
-	Priority                ProjectPriority       `json:"priority"`
-	Company                 procore.IDName        `json:"company"`
-	CreatedBy               procore.UserRef       `json:"created_by"`
-	CustomFields            value.CustomFields    `json:"custom_fields"`
-	ProjectSectorID         int64                 `json:"project_sector_id"`
-	LogoID                  int64                 `json:"logo_id"`
-	LogoURL                 string                `json:"logo_url"`
-	Template                bool                  `json:"template"`
-	TimeZoneName            string                `json:"tz_name"`
-	FromProjectTemplateID   int64                 `json:"from_project_template_id"`
-	Description             string                `json:"description"`
-	SquareFeet              int64                 `json:"square_feet"`
 	WarrantyStartDate       value.Date            `json:"warranty_start_date"`
 	WarrantyEndDate         value.Date            `json:"warranty_end_date"`
+	Active                  bool                  `json:"active"`
 	Flag                    ProjectFlag           `json:"flag"`
 	Locale                  string                `json:"locale"`
+	Phone                   string                `json:"phone"`
 	PublicNotes             string                `json:"public_notes"`
 	ActualStartDate         value.Date            `json:"actual_start_date"`
+	ProjectedFinishDate     value.Date            `json:"projected_finish_date"`
+	CreatedAt               time.Time             `json:"created_at"`
+	UpdatedAt               time.Time             `json:"updated_at"`
+	OriginID                string                `json:"origin_id"`
+	OriginData              string                `json:"origin_data"`
+	OriginCode              string                `json:"origin_code"`
 	StandardCostCodeListID  int64                 `json:"standard_cost_code_list_id"`
 	IsERPIntegrated         bool                  `json:"is_erp_integrated"`
+	OwnersProjectID         int64                 `json:"owners_project_id"`
+	PhotoID                 int64                 `json:"photo_id"`
 	PhotoURL                string                `json:"photo_url"`
 	InboundEmail            string                `json:"inbound_email"`
 	InboundEmailAddress     string                `json:"inbound_email_address"`
 	EstimatedStartDate      value.Date            `json:"estimated_start_date"`
 	EstimatedCompletionDate value.Date            `json:"estimated_completion_date"`
+	EstimatedValue          value.Decimal         `json:"estimated_value"`
 	Code                    string                `json:"code"`
+	Sector                  string                `json:"sector"`
+	WorkScope               ProjectWorkScope      `json:"work_scope"`
+	DeliveryMethod          ProjectDeliveryMethod `json:"delivery_method"`
+	CreatedBy               procore.UserRef       `json:"created_by"`
 	PersistentMessage       PersistentMessage     `json:"persistent_message"`
 	Office                  Office                `json:"office"`
+	ProjectBidTypeID        int64                 `json:"project_bid_type_id"`
 	ProjectBidType          procore.IDName        `json:"project_bid_type"`
+	ProjectOwnerTypeID      int64                 `json:"project_owner_type_id"`
 	ProjectOwnerType        procore.IDName        `json:"project_owner_type"`
+	ProjectRegionID         int64                 `json:"project_region_id"`
 	ProjectRegion           procore.IDName        `json:"project_region"`
 	ProjectStageID          int64                 `json:"project_stage_id"`
+	ProjectStage            procore.IDName        `json:"project_stage"`
 	ProjectType             procore.IDName        `json:"project_type"`
 	Program                 procore.IDName        `json:"program"`
 	Departments             []procore.IDName      `json:"departments"`
+	Company                 procore.IDName        `json:"company"`
 	DictionaryType          string                `json:"dictionary_type"`
+	CustomFields            value.CustomFields    `json:"custom_fields"`
+	ProjectSectorID         int64                 `json:"project_sector_id"`
+	Stage                   string                `json:"stage"`
+	ProjectTemplate         procore.IDName        `json:"project_template"`
+	Fax                     string                `json:"fax"`
+	EstimatedBudget         value.Decimal         `json:"estimated_budget"`
+	Priority                ProjectPriority       `json:"priority"`
 }
-
-// StatusFilter says which projects a list has.
-type StatusFilter string
-
-// The values of StatusFilter that are known. The platform may have others.
-const (
-	StatusFilterAll      StatusFilter = "All"
-	StatusFilterActive   StatusFilter = "Active"
-	StatusFilterInactive StatusFilter = "Inactive"
-)
 
 // ProjectView says which fields an answer has.
 type ProjectView string
@@ -328,6 +346,12 @@ type ProjectUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
+// LogoUpload names the uploaded file that becomes a project's logo.
+type LogoUpload struct {
+	UploadUUID string  `json:"upload_uuid"`
+	FileName   *string `json:"file_name,omitzero"`
+}
+
 // ProjectSync is one record for [Projects.Sync]: it changes the one with its ID or OriginID, or
 // else creates one.
 type ProjectSync struct {
@@ -378,6 +402,16 @@ type ProjectSync struct {
 	ProjectSectorID               *int64                 `json:"project_sector_id,omitzero"`
 }
 
+// ProjectFlag is the flag of a project.
+type ProjectFlag string
+
+// The values of ProjectFlag that are known. The platform may have others.
+const (
+	ProjectFlagRed    ProjectFlag = "Red"
+	ProjectFlagYellow ProjectFlag = "Yellow"
+	ProjectFlagGreen  ProjectFlag = "Green"
+)
+
 // ProjectWorkScope is the work scope of a project.
 type ProjectWorkScope string
 
@@ -393,44 +427,24 @@ type ProjectDeliveryMethod string
 
 // The values of ProjectDeliveryMethod that are known. The platform may have others.
 const (
-	ProjectDeliveryMethodConstructionManagementAtRisk ProjectDeliveryMethod = "construction_management_at_risk_cmar"
-	ProjectDeliveryMethodConstructionManagerAsAgent   ProjectDeliveryMethod = "construction_manager_as_agent_owners_rep"
-	ProjectDeliveryMethodDesignBidBuild               ProjectDeliveryMethod = "design_bid_build_dbb"
-	ProjectDeliveryMethodDesignBuild                  ProjectDeliveryMethod = "design_build_db"
-	ProjectDeliveryMethodIndefiniteDelivery           ProjectDeliveryMethod = "indefinite_delivery_indefinite_quantity_idiq"
-	ProjectDeliveryMethodIntegratedProjectDelivery    ProjectDeliveryMethod = "integrated_project_delivery"
-	ProjectDeliveryMethodMultiPrime                   ProjectDeliveryMethod = "multi_prime"
-	ProjectDeliveryMethodPublicPrivatePartnership     ProjectDeliveryMethod = "public_private_partnership_p3"
-	ProjectDeliveryMethodOther                        ProjectDeliveryMethod = "other"
+	ProjectDeliveryMethodConstructionManagementAtRiskCMAR         ProjectDeliveryMethod = "construction_management_at_risk_cmar"
+	ProjectDeliveryMethodConstructionManagerAsAgentOwnersRep      ProjectDeliveryMethod = "construction_manager_as_agent_owners_rep"
+	ProjectDeliveryMethodDesignBidBuildDBB                        ProjectDeliveryMethod = "design_bid_build_dbb"
+	ProjectDeliveryMethodDesignBuildDB                            ProjectDeliveryMethod = "design_build_db"
+	ProjectDeliveryMethodIndefiniteDeliveryIndefiniteQuantityIDIQ ProjectDeliveryMethod = "indefinite_delivery_indefinite_quantity_idiq"
+	ProjectDeliveryMethodIntegratedProjectDelivery                ProjectDeliveryMethod = "integrated_project_delivery"
+	ProjectDeliveryMethodMultiPrime                               ProjectDeliveryMethod = "multi_prime"
+	ProjectDeliveryMethodPublicPrivatePartnershipP3               ProjectDeliveryMethod = "public_private_partnership_p3"
+	ProjectDeliveryMethodOther                                    ProjectDeliveryMethod = "other"
 )
 
-// ProjectPriority is the priority of a project.
-type ProjectPriority string
-
-// The values of ProjectPriority that are known. The platform may have others.
-const (
-	ProjectPriorityLow    ProjectPriority = "low"
-	ProjectPriorityMedium ProjectPriority = "medium"
-	ProjectPriorityHigh   ProjectPriority = "high"
-)
-
-// ProjectFlag is the flag of a project.
-type ProjectFlag string
-
-// The values of ProjectFlag that are known. The platform may have others.
-const (
-	ProjectFlagRed    ProjectFlag = "Red"
-	ProjectFlagYellow ProjectFlag = "Yellow"
-	ProjectFlagGreen  ProjectFlag = "Green"
-)
-
-// PersistentMessage is the persistent message of a project.
+// PersistentMessage is a text that a project shows to everybody.
 type PersistentMessage struct {
 	Title   string `json:"title"`
 	Message string `json:"message"`
 }
 
-// Office is the office of a project.
+// Office is the office of the company that a project belongs to.
 type Office struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`
@@ -445,7 +459,17 @@ type Office struct {
 	Logo        Logo   `json:"logo"`
 }
 
-// CurrencyConfigurationInput is the currency configuration of a project.
+// ProjectPriority is the priority of a project.
+type ProjectPriority string
+
+// The values of ProjectPriority that are known. The platform may have others.
+const (
+	ProjectPriorityLow    ProjectPriority = "low"
+	ProjectPriorityMedium ProjectPriority = "medium"
+	ProjectPriorityHigh   ProjectPriority = "high"
+)
+
+// CurrencyConfigurationInput says in which currency a project counts.
 type CurrencyConfigurationInput struct {
 	CurrencyISOCode      string        `json:"currency_iso_code"`
 	ExchangeRateOverride value.Decimal `json:"exchange_rate_override,omitzero"`

@@ -4,7 +4,6 @@ package project
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 
 	"github.com/cordage-go/cordage/connector"
@@ -14,6 +13,8 @@ import (
 )
 
 // ProjectsV10 are the projects of the company. They speak version 1.0 of the API.
+//
+// Deprecated: [Projects] is newer.
 type ProjectsV10 struct{ client *procore.Client }
 
 var (
@@ -23,7 +24,7 @@ var (
 
 // List returns one page of the projects of the company, in the form of version 1.0.
 //
-// GET /rest/v1.0/projects: a read, safe to repeat.
+// GET /rest/v1.0/projects: a read, safe to repeat. [Projects.List] is newer.
 func (s *ProjectsV10) List(ctx context.Context, q *ProjectV10Query, opts ...connector.CallOption) (*connector.Page[Project], error) {
 	return rest.List[Project](ctx, s.client, listProjectsV10, q, opts)
 }
@@ -50,7 +51,7 @@ type ProjectV10Query struct {
 	IDs                   []int64         `query:"filters[id],brackets"`
 	Synced                *bool           `query:"filters[synced]"`
 	VendorID              int64           `query:"filters[vendor_id]"`
-	CustomFields          json.RawMessage `query:"filters[custom_fields],json"`
-	SerializerView        string          `query:"serializer_view"` // "compact"
-	Sort                  string          `query:"sort"`            // "name" or "display_name"
+	CustomFields          any             `query:"filters[custom_fields],json"`
+	View                  ProjectView     `query:"serializer_view"`
+	Sort                  string          `query:"sort"` // "name" or "display_name"
 }

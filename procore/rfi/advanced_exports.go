@@ -21,7 +21,7 @@ var (
 		Wrapper: "options"}
 )
 
-// List returns the ways in which an RFI can be exported.
+// List returns one page of the ways in which an RFI can be exported.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/{id}/advanced_exports: a read, safe to repeat.
 func (s *AdvancedExports) List(ctx context.Context, projectID, rfiID int64, opts ...connector.CallOption) (*connector.Page[AdvancedExport], error) {
@@ -42,7 +42,8 @@ func (s *AdvancedExports) All(ctx context.Context, projectID, rfiID int64, opts 
 // Create starts an export of an RFI. The format is "pdf" or "zip". Who asked gets the file by
 // e-mail.
 //
-// POST /rest/v1.0/projects/{project_id}/rfis/{id}/advanced_exports: a write, never repeated blindly.
+// POST /rest/v1.0/projects/{project_id}/rfis/{id}/advanced_exports: a write, never repeated
+// blindly.
 func (s *AdvancedExports) Create(ctx context.Context, projectID, rfiID int64, format string, in *AdvancedExportCreate, opts ...connector.CallOption) (*AdvancedExportStart, error) {
 	return rest.Send[AdvancedExportStart](ctx, s.client, createAdvancedExport.At(projectID, rfiID, format), in, opts)
 }

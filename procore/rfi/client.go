@@ -25,7 +25,7 @@ type Client struct {
 	AdvancedExports *AdvancedExports
 	FilterOptions   *FilterOptions
 	RFIs            *RFIs
-	RFIsV10         *RFIsV10
+	RFIsV10         *RFIsV10 // Deprecated: [RFIs] is newer.
 	Replies         *Replies
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// FilterOptions are the values that lists can be filtered by, for menus.
+// FilterOptions are the values that the list of RFIs can be filtered by, for menus.
 type FilterOptions struct{ client *procore.Client }
 
 var (
@@ -36,9 +36,10 @@ func (s *FilterOptions) Assignees(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterAssignees.At(projectID), nil, opts)
 }
 
-// BallInCourt returns the values of ball in court that the list can be filtered by.
+// BallInCourt returns who can have the ball of an RFI, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/ball_in_court_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/ball_in_court_id: a read, safe to
+// repeat.
 func (s *FilterOptions) BallInCourt(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterBallInCourt.At(projectID), nil, opts)
 }
@@ -50,9 +51,12 @@ func (s *FilterOptions) CostCodes(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCostCodes.At(projectID), nil, opts)
 }
 
-// Filters returns which filters the list of RFIs has, as JSON: its form is not documented.
+// Filters returns which filters the list of RFIs has.
 //
 // GET /rest/v1.0/projects/{project_id}/rfis/filter_options: a read, safe to repeat.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
 func (s *FilterOptions) Filters(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, filterFilters.At(projectID), nil, opts)
 }
@@ -73,7 +77,8 @@ func (s *FilterOptions) Managers(ctx context.Context, projectID int64, opts ...c
 
 // PrefixStages returns the prefix stages that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/prefix_stage_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/prefix_stage_id: a read, safe to
+// repeat.
 func (s *FilterOptions) PrefixStages(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPrefixStages.At(projectID), nil, opts)
 }
@@ -85,16 +90,18 @@ func (s *FilterOptions) Priorities(ctx context.Context, projectID int64, opts ..
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPriorities.At(projectID), nil, opts)
 }
 
-// ReceivedFrom returns the values of received from that the list can be filtered by.
+// ReceivedFrom returns who an RFI can have come from, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/received_from_login_information_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/received_from_login_information_id: a
+// read, safe to repeat.
 func (s *FilterOptions) ReceivedFrom(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterReceivedFrom.At(projectID), nil, opts)
 }
 
 // ResponsibleContractors returns the responsible contractors that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/responsible_contractor_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/rfis/filter_options/responsible_contractor_id: a read, safe
+// to repeat.
 func (s *FilterOptions) ResponsibleContractors(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterResponsibleContractors.At(projectID), nil, opts)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
+	"github.com/cordage-go/cordage/value"
 )
 
 // Replies are the answers to an RFI.
@@ -61,14 +62,16 @@ func (s *Replies) Create(ctx context.Context, projectID, rfiID int64, in *ReplyC
 
 // Update changes a reply: what is not set stays.
 //
-// PATCH /rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}: a write, never repeated blindly.
+// PATCH /rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}: a write, never repeated
+// blindly.
 func (s *Replies) Update(ctx context.Context, projectID, rfiID, id int64, in *ReplyUpdate, opts ...connector.CallOption) (*Reply, error) {
 	return rest.Send[Reply](ctx, s.client, updateReply.At(projectID, rfiID, id), in, opts)
 }
 
 // Delete deletes a reply.
 //
-// DELETE /rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/projects/{project_id}/rfis/{rfi_id}/replies/{id}: repeated only with
+// [connector.Repeatable].
 func (s *Replies) Delete(ctx context.Context, projectID, rfiID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteReply.At(projectID, rfiID, id), nil, nil, opts...)
 }
@@ -87,14 +90,15 @@ type Reply struct {
 
 // ReplyCreate is a new reply.
 type ReplyCreate struct {
-	Body                                  *string  `json:"body,omitzero"`
-	Official                              *bool    `json:"official,omitzero"`
-	DrawingRevisionIDs                    []int64  `json:"drawing_revision_ids,omitzero"`
-	FileVersionIDs                        []int64  `json:"file_version_ids,omitzero"`
-	FormIDs                               []int64  `json:"form_ids,omitzero"`
-	ImageIDs                              []int64  `json:"image_ids,omitzero"`
-	UploadIDs                             []string `json:"upload_ids,omitzero"`
-	DocumentManagementDocumentRevisionIDs []string `json:"document_management_document_revision_ids,omitzero"`
+	Body                                  *string      `json:"body,omitzero"`
+	Official                              *bool        `json:"official,omitzero"`
+	DrawingRevisionIDs                    []int64      `json:"drawing_revision_ids,omitzero"`
+	FileVersionIDs                        []int64      `json:"file_version_ids,omitzero"`
+	FormIDs                               []int64      `json:"form_ids,omitzero"`
+	ImageIDs                              []int64      `json:"image_ids,omitzero"`
+	UploadIDs                             []string     `json:"upload_ids,omitzero"`
+	DocumentManagementDocumentRevisionIDs []string     `json:"document_management_document_revision_ids,omitzero"`
+	Attachments                           []value.File `json:"-" beside:"attachments"`
 }
 
 // ReplyUpdate changes a reply: what is not set stays.

@@ -87,10 +87,13 @@ func (s *RFIs) Update(ctx context.Context, projectID, id int64, in *RFIUpdate, o
 	return rest.Send[RFI](ctx, s.client, updateRFI.At(projectID, id), in, opts)
 }
 
-// AdvanceBallInCourt passes an RFI on to whoever comes next, and returns the answer as JSON: its
-// form is not documented.
+// AdvanceBallInCourt passes an RFI on to whoever comes next.
 //
-// PATCH /rest/v1.1/projects/{project_id}/rfis/{id}/advance_ball_in_court: a write, never repeated blindly.
+// PATCH /rest/v1.1/projects/{project_id}/rfis/{id}/advance_ball_in_court: a write, never repeated
+// blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
 func (s *RFIs) AdvanceBallInCourt(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, advanceBallInCourtOfRFI.At(projectID, id), nil, opts)
 }
@@ -118,15 +121,19 @@ func (s *RFIs) DownloadPDF(ctx context.Context, projectID, id int64, q *RFIDownl
 
 // Export writes the RFIs of a project to w as a file.
 //
-// GET /rest/v1.1/projects/{project_id}/rfis/export: a read, safe to repeat. While the file is being made, the platform may answer without one: then try again.
+// GET /rest/v1.1/projects/{project_id}/rfis/export: a read, safe to repeat. It waits while the
+// file is being made. Procore may mail the file instead: then it ends in [connector.NotReady].
 func (s *RFIs) Export(ctx context.Context, projectID int64, q *RFIExportQuery, w io.Writer, opts ...connector.CallOption) error {
 	return rest.Download(ctx, s.client, exportRFI.At(projectID), q, w, opts)
 }
 
-// ForwardForReview sends an RFI to others for review, and returns the answer as JSON: its form is
-// not documented.
+// ForwardForReview sends an RFI to others for review.
 //
-// PATCH /rest/v1.1/projects/{project_id}/rfis/{id}/forward_for_review: a write, never repeated blindly.
+// PATCH /rest/v1.1/projects/{project_id}/rfis/{id}/forward_for_review: a write, never repeated
+// blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own.
 func (s *RFIs) ForwardForReview(ctx context.Context, projectID, id int64, in *Review, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, forwardForReviewOfRFI.At(projectID, id), in, opts)
 }
@@ -217,10 +224,16 @@ type RFIDeletedQuery struct {
 // RFI is one request for information.
 type RFI struct {
 	ID                    int64                `json:"id"`
-	CreatedBy             procore.UserRef      `json:"created_by"`
-	Link                  string               `json:"link"`
-	LocationID            int64                `json:"location_id"`
+	Accepted              bool                 `json:"accepted"`
+	BallInCourtRole       string               `json:"ball_in_court_role"`
+	CustomTextField1      CustomText           `json:"custom_textfield_1"`
+	CustomTextField2      CustomText           `json:"custom_textfield_2"`
+	DistributionList      []procore.UserRef    `json:"distribution_list"`
+	Draft                 bool                 `json:"draft"`
+	DrawingIDs            []int64              `json:"drawing_ids"`
+	DrawingNumber         string               `json:"drawing_number"`
 	Questions             []Question           `json:"questions"`
+	SpecificationSection  SpecificationSection `json:"specification_section"`
 	CustomFields          value.CustomFields   `json:"custom_fields"`
 	Assignee              procore.UserRef      `json:"assignee"`
 	Assignees             []Assignee           `json:"assignees"`
@@ -238,7 +251,6 @@ type RFI struct {
 	Number                string               `json:"number"`
 	Prefix                string               `json:"prefix"`
 	Private               bool                 `json:"private"`
-	ProjectStage          ProjectStage         `json:"project_stage"`
 	ReceivedFrom          procore.UserRef      `json:"received_from"`
 	Reference             string               `json:"reference"`
 	ResponsibleContractor procore.IDName       `json:"responsible_contractor"`
@@ -246,19 +258,14 @@ type RFI struct {
 	ScheduleImpact        ScheduleImpact       `json:"schedule_impact"`
 	Status                RFIStatus            `json:"status"`
 	TranslatedStatus      string               `json:"translated_status"`
-	SubJob                SubJob               `json:"sub_job"`
 	Subject               string               `json:"subject"`
 	ResolvedAt            time.Time            `json:"time_resolved"`
 	UpdatedAt             time.Time            `json:"updated_at"`
-	Accepted              bool                 `json:"accepted"`
-	BallInCourtRole       string               `json:"ball_in_court_role"`
-	CustomTextField1      CustomText           `json:"custom_textfield_1"`
-	CustomTextField2      CustomText           `json:"custom_textfield_2"`
-	DistributionList      []procore.UserRef    `json:"distribution_list"`
-	Draft                 bool                 `json:"draft"`
-	DrawingIDs            []int64              `json:"drawing_ids"`
-	DrawingNumber         string               `json:"drawing_number"`
-	SpecificationSection  SpecificationSection `json:"specification_section"`
+	CreatedBy             procore.UserRef      `json:"created_by"`
+	Link                  string               `json:"link"`
+	LocationID            int64                `json:"location_id"`
+	ProjectStage          ProjectStage         `json:"project_stage"`
+	SubJob                SubJob               `json:"sub_job"`
 }
 
 // RFIStatus says whether an RFI still waits for an answer.
@@ -371,19 +378,32 @@ type Review struct {
 	ForwardeeIDs []int64 `json:"forwardee_ids,omitzero"`
 }
 
+// CustomText is a text field that the company has a name for.
+type CustomText struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
 // Question is one question of an RFI. Lists leave its Answers empty.
 type Question struct {
 	ID            int64                `json:"id"`
-	Body          string               `json:"body"`
 	AskedAt       time.Time            `json:"question_date"`
 	PlainTextBody string               `json:"plain_text_body"`
 	RichTextBody  string               `json:"rich_text_body"`
 	CreatedBy     string               `json:"created_by"`
 	Attachments   []procore.Attachment `json:"attachments"`
 	Answers       []Answer             `json:"answers"`
+	Body          string               `json:"body"`
 }
 
-// Assignee is one of the assignees of an RFI.
+// SpecificationSection is the specification section of an RFI.
+type SpecificationSection struct {
+	ID          int64  `json:"id"`
+	Description string `json:"description"`
+	Number      string `json:"number"`
+}
+
+// Assignee is somebody who is asked by an RFI.
 type Assignee struct {
 	ID               int64  `json:"id"`
 	Login            string `json:"login"`
@@ -398,7 +418,7 @@ type CostImpact struct {
 	Value  value.Decimal `json:"value"`
 }
 
-// Location is the location of an RFI.
+// Location is where in the project the answer matters.
 type Location struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
@@ -406,6 +426,12 @@ type Location struct {
 	ParentID  int64     `json:"parent_id"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// ScheduleImpact says how many days an RFI is going to take.
+type ScheduleImpact struct {
+	Status ImpactStatus `json:"status"`
+	Value  int64        `json:"value"`
 }
 
 // ProjectStage is the project stage of an RFI.
@@ -420,30 +446,11 @@ type ProjectStage struct {
 	ProcoreCategory     bool   `json:"procore_category"`
 }
 
-// ScheduleImpact says how many days an RFI is going to take.
-type ScheduleImpact struct {
-	Status ImpactStatus `json:"status"`
-	Value  int64        `json:"value"`
-}
-
 // SubJob is the sub job of an RFI.
 type SubJob struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	Code string `json:"code"`
-}
-
-// CustomText is a text field that the company has a name for.
-type CustomText struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
-}
-
-// SpecificationSection is the specification section of an RFI.
-type SpecificationSection struct {
-	ID          int64  `json:"id"`
-	Description string `json:"description"`
-	Number      string `json:"number"`
 }
 
 // ScheduleImpactInput says how many days an RFI is going to take.
@@ -460,14 +467,15 @@ type CostImpactInput struct {
 
 // QuestionInput is the question of a new RFI.
 type QuestionInput struct {
-	Body                                  string   `json:"body"`
-	ProstoreFileIDs                       []int64  `json:"prostore_file_ids,omitzero"`
-	DrawingRevisionIDs                    []int64  `json:"drawing_revision_ids,omitzero"`
-	FileVersionIDs                        []int64  `json:"file_version_ids,omitzero"`
-	FormIDs                               []int64  `json:"form_ids,omitzero"`
-	ImageIDs                              []int64  `json:"image_ids,omitzero"`
-	UploadIDs                             []string `json:"upload_ids,omitzero"`
-	DocumentManagementDocumentRevisionIDs []int64  `json:"document_management_document_revision_ids,omitzero"`
+	Body                                  string       `json:"body"`
+	Attachments                           []value.File `json:"attachments,omitzero"`
+	ProstoreFileIDs                       []int64      `json:"prostore_file_ids,omitzero"`
+	DrawingRevisionIDs                    []int64      `json:"drawing_revision_ids,omitzero"`
+	FileVersionIDs                        []int64      `json:"file_version_ids,omitzero"`
+	FormIDs                               []int64      `json:"form_ids,omitzero"`
+	ImageIDs                              []int64      `json:"image_ids,omitzero"`
+	UploadIDs                             []string     `json:"upload_ids,omitzero"`
+	DocumentManagementDocumentRevisionIDs []int64      `json:"document_management_document_revision_ids,omitzero"`
 }
 
 // Answer is one answer to a question.

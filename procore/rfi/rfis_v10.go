@@ -13,6 +13,8 @@ import (
 )
 
 // RFIsV10 are the requests for information of a project. They speak version 1.0 of the API.
+//
+// Deprecated: [RFIs] is newer.
 type RFIsV10 struct{ client *procore.Client }
 
 var (
@@ -23,32 +25,40 @@ var (
 		Wrapper: "rfi"}
 )
 
-// AdvanceBallInCourt passes an RFI on to whoever comes next, and returns the answer as JSON: its
-// form is not documented.
+// AdvanceBallInCourt passes an RFI on to whoever comes next.
 //
-// PATCH /rest/v1.0/projects/{project_id}/rfis/{id}/advance_ball_in_court: a write, never repeated blindly.
+// PATCH /rest/v1.0/projects/{project_id}/rfis/{id}/advance_ball_in_court: a write, never repeated
+// blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own. [RFIs.AdvanceBallInCourt] is newer.
 func (s *RFIsV10) AdvanceBallInCourt(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, advanceBallInCourtOfRFIV10.At(projectID, id), nil, opts)
 }
 
 // Export writes the RFIs of a project to w as a file.
 //
-// GET /rest/v1.0/projects/{project_id}/rfis/export: a read, safe to repeat. While the file is being made, the platform may answer without one: then try again.
-func (s *RFIsV10) Export(ctx context.Context, projectID int64, q *RFIV10ExportQuery, w io.Writer, opts ...connector.CallOption) error {
+// GET /rest/v1.0/projects/{project_id}/rfis/export: a read, safe to repeat. It waits while the
+// file is being made. Procore may mail the file instead: then it ends in [connector.NotReady].
+// [RFIs.Export] is newer.
+func (s *RFIsV10) Export(ctx context.Context, projectID int64, q *RFIV10Query, w io.Writer, opts ...connector.CallOption) error {
 	return rest.Download(ctx, s.client, exportRFIV10.At(projectID), q, w, opts)
 }
 
-// ForwardForReview sends an RFI to others for review, and returns the answer as JSON: its form is
-// not documented.
+// ForwardForReview sends an RFI to others for review.
 //
-// PATCH /rest/v1.0/projects/{project_id}/rfis/{id}/forward_for_review: a write, never repeated blindly.
+// PATCH /rest/v1.0/projects/{project_id}/rfis/{id}/forward_for_review: a write, never repeated
+// blindly.
+//
+// Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
+// type of your own. [RFIs.ForwardForReview] is newer.
 func (s *RFIsV10) ForwardForReview(ctx context.Context, projectID, id int64, in *Review, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, forwardForReviewOfRFIV10.At(projectID, id), in, opts)
 }
 
-// RFIV10ExportQuery holds the optional parameters of [RFIsV10.Export]. Zero fields are left out.
-type RFIV10ExportQuery struct {
-	Query                       string          `query:"filters[query]"`
-	ExportFormat                string          `query:"export_format"` // "pdf" or "csv"
-	TableConfigurationForExport json.RawMessage `query:"table_configuration_for_export,json"`
+// RFIV10Query holds the optional parameters of [RFIsV10.Export]. Zero fields are left out.
+type RFIV10Query struct {
+	Query                       string `query:"filters[query]"`
+	ExportFormat                string `query:"export_format"` // "pdf" or "csv"
+	TableConfigurationForExport any    `query:"table_configuration_for_export,json"`
 }

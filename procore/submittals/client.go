@@ -24,10 +24,15 @@ type Client struct {
 	Approvers             *Approvers
 	AssociatedAttachments *AssociatedAttachments
 	FilterOptions         *FilterOptions
+	Logs                  *Logs
 	Packages              *Packages
 	Responses             *Responses
+	ResponsesFlat         *ResponsesFlat // Deprecated: [Responses] is newer.
 	Revisions             *Revisions
+	RevisionsV10          *RevisionsV10 // Deprecated: [Revisions] is newer.
 	Submittals            *Submittals
+	SubmittalsV10         *SubmittalsV10 // Deprecated: [Submittals] is newer.
+	SubmittalsV20         *SubmittalsV20
 }
 
 // New returns a Client that calls through c.
@@ -36,9 +41,14 @@ func New(c *procore.Client) *Client {
 		Approvers:             &Approvers{c},
 		AssociatedAttachments: &AssociatedAttachments{c},
 		FilterOptions:         &FilterOptions{c},
+		Logs:                  &Logs{c},
 		Packages:              &Packages{c},
 		Responses:             &Responses{c},
+		ResponsesFlat:         &ResponsesFlat{c},
 		Revisions:             &Revisions{c},
+		RevisionsV10:          &RevisionsV10{c},
 		Submittals:            &Submittals{c},
+		SubmittalsV10:         &SubmittalsV10{c},
+		SubmittalsV20:         &SubmittalsV20{c},
 	}
 }

@@ -4,14 +4,13 @@ package submittals
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/procore"
 )
 
-// FilterOptions are the values that lists can be filtered by, for menus.
+// FilterOptions are the values that the list of submittals can be filtered by, for menus.
 type FilterOptions struct{ client *procore.Client }
 
 var (
@@ -83,71 +82,81 @@ var (
 
 // Approvers returns the approvers that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/approver_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/approver_id: a read, safe to
+// repeat.
 func (s *FilterOptions) Approvers(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterApprovers.At(projectID), nil, opts)
 }
 
 // Attachments returns the attachments that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/attachments: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/attachments: a read, safe to
+// repeat.
 func (s *FilterOptions) Attachments(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterAttachments.At(projectID), nil, opts)
 }
 
-// BallInCourt returns the values of ball in court that the list can be filtered by.
+// BallInCourt returns who can have the ball of a submittal, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/ball_in_court_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/ball_in_court_id: a read, safe to
+// repeat.
 func (s *FilterOptions) BallInCourt(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterBallInCourt.At(projectID), nil, opts)
 }
 
-// BallInCourtCompanies returns the ball in court companies that the list can be filtered by.
+// BallInCourtCompanies returns the companies whose people can have the ball of a submittal, to
+// filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/ball_in_court_company_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/ball_in_court_company_id: a read,
+// safe to repeat.
 func (s *FilterOptions) BallInCourtCompanies(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterBallInCourtCompanies.At(projectID), nil, opts)
 }
 
-// BufferTime returns the values of buffer time that the list can be filtered by.
+// BufferTime returns the buffer times that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/buffer_time: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/buffer_time: a read, safe to
+// repeat.
 func (s *FilterOptions) BufferTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterBufferTime.At(projectID), nil, opts)
 }
 
 // CostCodes returns the cost codes that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/cost_code_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/cost_code_id: a read, safe to
+// repeat.
 func (s *FilterOptions) CostCodes(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCostCodes.At(projectID), nil, opts)
 }
 
-// CreatedBy returns the values of created by that the list can be filtered by.
+// CreatedBy returns who has created submittals, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_by_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_by_id: a read, safe to
+// repeat.
 func (s *FilterOptions) CreatedBy(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCreatedBy.At(projectID), nil, opts)
 }
 
-// CreatedVia returns the values of created via that the list can be filtered by.
+// CreatedVia returns the ways in which submittals were created, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_via: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/created_via: a read, safe to
+// repeat.
 func (s *FilterOptions) CreatedVia(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCreatedVia.At(projectID), nil, opts)
 }
 
-// CurrentRevision returns the values of current revision that the list can be filtered by.
+// CurrentRevision returns the choices of the filter that tells current revisions from older ones.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/current_revision: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/current_revision: a read, safe to
+// repeat.
 func (s *FilterOptions) CurrentRevision(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterCurrentRevision.At(projectID), nil, opts)
 }
 
-// DesignTeamReviewTime returns the values of design team review time that the list can be filtered
-// by.
+// DesignTeamReviewTime returns the review times of design teams that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/design_team_review_time: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/design_team_review_time: a read,
+// safe to repeat.
 func (s *FilterOptions) DesignTeamReviewTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterDesignTeamReviewTime.At(projectID), nil, opts)
 }
@@ -159,91 +168,100 @@ func (s *FilterOptions) Divisions(ctx context.Context, projectID int64, opts ...
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterDivisions.At(projectID), nil, opts)
 }
 
-// Filters returns which filters the list of submittals has, as JSON: its form is not documented.
+// Filters returns which filters the list of submittals has.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options: a read, safe to repeat.
-func (s *FilterOptions) Filters(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
-	return rest.Raw(ctx, s.client, filterFilters.At(projectID), nil, opts)
+func (s *FilterOptions) Filters(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]Filter, error) {
+	return rest.Slice[Filter](ctx, s.client, filterFilters.At(projectID), nil, opts)
 }
 
-// ForRecordOnly returns the values of for record only that the list can be filtered by.
+// ForRecordOnly returns the choices of the filter for submittals that are for the record only.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/for_record_only: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/for_record_only: a read, safe to
+// repeat.
 func (s *FilterOptions) ForRecordOnly(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterForRecordOnly.At(projectID), nil, opts)
 }
 
-// InternalReviewTime returns the values of internal review time that the list can be filtered by.
+// InternalReviewTime returns the internal review times that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/internal_review_time: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/internal_review_time: a read,
+// safe to repeat.
 func (s *FilterOptions) InternalReviewTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterInternalReviewTime.At(projectID), nil, opts)
 }
 
-// LeadTime returns the values of lead time that the list can be filtered by.
+// LeadTime returns the lead times that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/lead_time: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/lead_time: a read, safe to
+// repeat.
 func (s *FilterOptions) LeadTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterLeadTime.At(projectID), nil, opts)
 }
 
 // Locations returns the locations that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/location_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/location_id: a read, safe to
+// repeat.
 func (s *FilterOptions) Locations(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterLocations.At(projectID), nil, opts)
 }
 
-// Number returns the values of number that the list can be filtered by.
+// Number returns the numbers that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/number: a read, safe to repeat.
 func (s *FilterOptions) Number(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterNumber.At(projectID), nil, opts)
 }
 
-// PrepareTime returns the values of prepare time that the list can be filtered by.
+// PrepareTime returns the preparation times that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/prepare_time: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/prepare_time: a read, safe to
+// repeat.
 func (s *FilterOptions) PrepareTime(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPrepareTime.At(projectID), nil, opts)
 }
 
-// Private returns the values of private that the list can be filtered by.
+// Private returns the choices of the filter for private submittals.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/private: a read, safe to repeat.
 func (s *FilterOptions) Private(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterPrivate.At(projectID), nil, opts)
 }
 
-// ReceivedFrom returns the values of received from that the list can be filtered by.
+// ReceivedFrom returns who a submittal can have come from, to filter the list by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/received_from_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/received_from_id: a read, safe to
+// repeat.
 func (s *FilterOptions) ReceivedFrom(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterReceivedFrom.At(projectID), nil, opts)
 }
 
-// Rejected returns the values of rejected that the list can be filtered by.
+// Rejected returns the choices of the filter for rejected submittals.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/is_rejected: a read, safe to
+// repeat.
 func (s *FilterOptions) Rejected(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterRejected.At(projectID), nil, opts)
 }
 
 // Responses returns the responses that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/response_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/response_id: a read, safe to
+// repeat.
 func (s *FilterOptions) Responses(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterResponses.At(projectID), nil, opts)
 }
 
 // ResponsibleContractors returns the responsible contractors that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/responsible_contractor_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/responsible_contractor_id: a
+// read, safe to repeat.
 func (s *FilterOptions) ResponsibleContractors(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterResponsibleContractors.At(projectID), nil, opts)
 }
 
-// Revision returns the values of revision that the list can be filtered by.
+// Revision returns the revisions that the list can be filtered by.
 //
 // GET /rest/v1.0/projects/{project_id}/submittals/filter_options/revision: a read, safe to repeat.
 func (s *FilterOptions) Revision(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
@@ -252,42 +270,48 @@ func (s *FilterOptions) Revision(ctx context.Context, projectID int64, opts ...c
 
 // SpecificationAreas returns the specification areas that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/specification_area_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/specification_area_id: a read,
+// safe to repeat.
 func (s *FilterOptions) SpecificationAreas(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSpecificationAreas.At(projectID), nil, opts)
 }
 
 // SpecificationSections returns the specification sections that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/specification_section_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/specification_section_id: a read,
+// safe to repeat.
 func (s *FilterOptions) SpecificationSections(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSpecificationSections.At(projectID), nil, opts)
 }
 
 // Statuses returns the statuses that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/status_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/status_id: a read, safe to
+// repeat.
 func (s *FilterOptions) Statuses(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterStatuses.At(projectID), nil, opts)
 }
 
 // SubJobs returns the sub jobs that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/sub_job_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/sub_job_id: a read, safe to
+// repeat.
 func (s *FilterOptions) SubJobs(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSubJobs.At(projectID), nil, opts)
 }
 
 // SubmittalManagers returns the submittal managers that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_manager_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_manager_id: a read,
+// safe to repeat.
 func (s *FilterOptions) SubmittalManagers(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSubmittalManagers.At(projectID), nil, opts)
 }
 
 // SubmittalPackages returns the submittal packages that the list can be filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_package_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_package_id: a read,
+// safe to repeat.
 func (s *FilterOptions) SubmittalPackages(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSubmittalPackages.At(projectID), nil, opts)
 }
@@ -295,7 +319,8 @@ func (s *FilterOptions) SubmittalPackages(ctx context.Context, projectID int64, 
 // SubmittalWorkflowTemplates returns the submittal workflow templates that the list can be
 // filtered by.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_workflow_template_id: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/submittal_workflow_template_id: a
+// read, safe to repeat.
 func (s *FilterOptions) SubmittalWorkflowTemplates(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterSubmittalWorkflowTemplates.At(projectID), nil, opts)
 }
@@ -314,9 +339,17 @@ func (s *FilterOptions) Types(ctx context.Context, projectID int64, opts ...conn
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterTypes.At(projectID), nil, opts)
 }
 
-// Unpackaged returns the values of unpackaged that the list can be filtered by.
+// Unpackaged returns the choices of the filter for submittals that are in no package.
 //
-// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/unpackaged: a read, safe to repeat.
+// GET /rest/v1.0/projects/{project_id}/submittals/filter_options/unpackaged: a read, safe to
+// repeat.
 func (s *FilterOptions) Unpackaged(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]procore.FilterOption, error) {
 	return rest.Slice[procore.FilterOption](ctx, s.client, filterUnpackaged.At(projectID), nil, opts)
+}
+
+// Filter is one filter that the list has: Endpoint is where its values come from.
+type Filter struct {
+	Key      string `json:"key"`
+	Value    string `json:"value"`
+	Endpoint string `json:"endpoint"`
 }

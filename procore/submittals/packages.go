@@ -20,7 +20,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the packages of a project.
+// List returns one page of the submittal packages of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/submittal_packages: a read, safe to repeat.
 func (s *Packages) List(ctx context.Context, projectID int64, q *PackageQuery, opts ...connector.CallOption) (*connector.Page[Package], error) {
@@ -46,7 +46,7 @@ type PackageQuery struct {
 
 // Package is a set of submittals that are handled together.
 type Package struct {
-	ID               int64                `json:"id"`
+	ID               string               `json:"id"`
 	AttachmentsCount int64                `json:"attachments_count"`
 	CreatedBy        procore.UserRef      `json:"created_by"`
 	Description      string               `json:"description"`

@@ -21,7 +21,7 @@ var (
 		Wrapper: "submittal_response"}
 )
 
-// List returns one page of the responses of a project.
+// List returns one page of the answers that approvers of a project can choose from.
 //
 // GET /rest/v1.0/projects/{project_id}/submittal_responses: a read, safe to repeat.
 func (s *Responses) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (*connector.Page[Response], error) {

@@ -74,15 +74,6 @@ type Revision struct {
 	Title                 string               `json:"title"`
 }
 
-// SpecificationSection is the specification section of a revision.
-type SpecificationSection struct {
-	ID                int64  `json:"id"`
-	Number            string `json:"number"`
-	Description       string `json:"description"`
-	Label             string `json:"label"`
-	CurrentRevisionID int64  `json:"current_revision_id"`
-}
-
 // SubJob is the sub job of a revision.
 type SubJob struct {
 	ID   int64  `json:"id"`
@@ -95,14 +86,4 @@ type Status struct {
 	ID     int64  `json:"id"`
 	Name   string `json:"name"`
 	Status string `json:"status"`
-}
-
-// Location is the location of a revision.
-type Location struct {
-	ID        int64     `json:"id"`
-	Name      string    `json:"name"`
-	NodeName  string    `json:"node_name"`
-	ParentID  int64     `json:"parent_id"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
 }

@@ -82,7 +82,8 @@ func (s *Submittals) Update(ctx context.Context, projectID, id int64, in *Submit
 
 // Delete deletes a submittal.
 //
-// DELETE /rest/v1.1/projects/{project_id}/submittals/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.1/projects/{project_id}/submittals/{id}: repeated only with
+// [connector.Repeatable].
 func (s *Submittals) Delete(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteSubmittal.At(projectID, id), nil, nil, opts...)
 }
@@ -97,7 +98,8 @@ func (s *Submittals) CheckNumber(ctx context.Context, projectID int64, opts ...c
 
 // CloseAndDistribute closes a submittal and sends it to those who must know.
 //
-// PATCH /rest/v1.0/projects/{project_id}/submittal_logs/{id}/close_and_distribute: a write, never repeated blindly.
+// PATCH /rest/v1.0/projects/{project_id}/submittal_logs/{id}/close_and_distribute: a write, never
+// repeated blindly.
 func (s *Submittals) CloseAndDistribute(ctx context.Context, projectID, id int64, in *Distribution, opts ...connector.CallOption) (*DistributionResult, error) {
 	return rest.Send[DistributionResult](ctx, s.client, closeAndDistributeOfSubmittal.At(projectID, id), in, opts)
 }
@@ -157,7 +159,8 @@ func (s *Submittals) NextNumber(ctx context.Context, projectID int64, opts ...co
 // NextNumberInSection returns the number that the next submittal of a specification section would
 // get.
 //
-// GET /rest/v1.1/projects/{project_id}/submittals/next_available_number/{spec_section_id}: a read, safe to repeat.
+// GET /rest/v1.1/projects/{project_id}/submittals/next_available_number/{spec_section_id}: a read,
+// safe to repeat.
 func (s *Submittals) NextNumberInSection(ctx context.Context, projectID, specSectionID int64, opts ...connector.CallOption) (*NextNumber, error) {
 	return rest.Get[NextNumber](ctx, s.client, nextNumberInSectionOfSubmittal.At(projectID, specSectionID), nil, opts)
 }
@@ -196,13 +199,14 @@ type SubmittalQuery struct {
 	Sort                     SubmittalSort   `query:"sort"`
 }
 
-// SubmittalCreateQuery holds the optional parameters of [Submittals.Create] and
-// [Submittals.Update]. Zero fields are left out.
+// SubmittalCreateQuery holds the optional parameters of [Submittals.Create], [Submittals.Update],
+// [SubmittalsV10.Create] and [SubmittalsV10.Update]. Zero fields are left out.
 type SubmittalCreateQuery struct {
 	SendEmails *bool `query:"send_emails"`
 }
 
-// SubmittalDeletedQuery narrows [Submittals.ListDeleted]. Zero fields are left out.
+// SubmittalDeletedQuery narrows [Submittals.ListDeleted] and [SubmittalsV10.ListDeleted]. Zero
+// fields are left out.
 type SubmittalDeletedQuery struct {
 	IDs                      []int64         `query:"filters[id],brackets"`
 	BallInCourtID            int64           `query:"filters[ball_in_court_id]"`
@@ -227,62 +231,62 @@ type SubmittalDeletedQuery struct {
 // Submittal is one submittal.
 type Submittal struct {
 	ID                                 int64                           `json:"id"`
-	Number                             string                          `json:"number"`
-	FormattedNumber                    string                          `json:"formatted_number"`
-	Title                              string                          `json:"title"`
-	Description                        string                          `json:"description"`
-	Revision                           string                          `json:"revision"`
-	CurrentRevision                    bool                            `json:"current_revision"`
-	Private                            bool                            `json:"private"`
-	CreatedAt                          time.Time                       `json:"created_at"`
-	UpdatedAt                          time.Time                       `json:"updated_at"`
-	DueDate                            value.Date                      `json:"due_date"`
-	IssueDate                          value.Date                      `json:"issue_date"`
-	ReceivedDate                       value.Date                      `json:"received_date"`
-	SubmitBy                           value.Date                      `json:"submit_by"`
 	ActualDeliveryDate                 value.Date                      `json:"actual_delivery_date"`
+	Attachments                        []procore.Attachment            `json:"attachments"`
+	ConfirmedDeliveryDate              value.Date                      `json:"confirmed_delivery_date"`
+	CostCode                           procore.IDName                  `json:"cost_code"`
+	CreatedAt                          time.Time                       `json:"created_at"`
+	CustomTextArea1                    string                          `json:"custom_textarea_1"`
+	CustomTextField1                   string                          `json:"custom_textfield_1"`
+	DeletedAt                          time.Time                       `json:"deleted_at"`
+	Description                        string                          `json:"description"`
+	DesignTeamReviewTime               int64                           `json:"design_team_review_time"`
+	DistributionMembers                []procore.UserRef               `json:"distribution_members"`
+	InternalReviewTime                 int64                           `json:"internal_review_time"`
+	LeadTime                           int64                           `json:"lead_time"`
 	RequiredOnSiteDate                 value.Date                      `json:"required_on_site_date"`
+	ScheduledTask                      ScheduledTask                   `json:"scheduled_task"`
+	SourceSubmittalLogID               int64                           `json:"source_submittal_log_id"`
+	DistributedSubmittals              []DistributedSubmittal          `json:"distributed_submittals"`
+	Approvers                          []SubmittalApprover             `json:"approvers"`
+	AttachmentsCount                   int64                           `json:"attachments_count"`
+	BallInCourt                        []BallInCourt                   `json:"ball_in_court"`
+	BufferTime                         int64                           `json:"buffer_time"`
+	CreatedBy                          procore.UserRef                 `json:"created_by"`
+	CurrentRevision                    bool                            `json:"current_revision"`
 	DistributedAt                      time.Time                       `json:"distributed_at"`
+	DueDate                            value.Date                      `json:"due_date"`
+	ForRecordOnly                      bool                            `json:"for_record_only"`
+	FormattedNumber                    string                          `json:"formatted_number"`
+	IssueDate                          value.Date                      `json:"issue_date"`
+	Private                            bool                            `json:"private"`
+	ReceivedDate                       value.Date                      `json:"received_date"`
+	ReceivedFrom                       procore.UserRef                 `json:"received_from"`
+	ResponsibleContractor              procore.IDName                  `json:"responsible_contractor"`
+	SpecificationSection               SpecificationSection            `json:"specification_section"`
+	SubJob                             SubJob                          `json:"sub_job"`
+	SubmitBy                           value.Date                      `json:"submit_by"`
+	Status                             Status                          `json:"status"`
+	Type                               Type                            `json:"type"`
+	UpdatedAt                          time.Time                       `json:"updated_at"`
+	SubmittalManager                   procore.UserRef                 `json:"submittal_manager"`
+	SubmittalPackage                   SubmittalPackage                `json:"submittal_package"`
+	Location                           Location                        `json:"location"`
+	OpenDate                           value.Date                      `json:"open_date"`
+	CustomFields                       value.CustomFields              `json:"custom_fields"`
+	Number                             string                          `json:"number"`
+	Revision                           string                          `json:"revision"`
+	Title                              string                          `json:"title"`
 	ClosedAt                           time.Time                       `json:"closed_at"`
 	SubmittalWorkflowTemplateAppliedAt time.Time                       `json:"submittal_workflow_template_applied_at"`
-	LeadTime                           int64                           `json:"lead_time"`
 	LocationID                         int64                           `json:"location_id"`
 	CostCodeID                         int64                           `json:"cost_code_id"`
 	SubJobID                           int64                           `json:"sub_job_id"`
-	CreatedBy                          procore.UserRef                 `json:"created_by"`
-	ReceivedFrom                       procore.UserRef                 `json:"received_from"`
-	SubmittalManager                   procore.UserRef                 `json:"submittal_manager"`
-	ResponsibleContractor              procore.IDName                  `json:"responsible_contractor"`
-	DistributionMembers                []procore.UserRef               `json:"distribution_members"`
-	BallInCourt                        []BallInCourt                   `json:"ball_in_court"`
-	Status                             Status                          `json:"status"`
-	Type                               Type                            `json:"type"`
-	SpecificationSection               SpecificationSection            `json:"specification_section"`
 	SubmittalWorkflowTemplate          procore.IDName                  `json:"submittal_workflow_template"`
 	DrawingIDs                         []int64                         `json:"drawing_ids"`
 	LinkedDrawingIDs                   []int64                         `json:"linked_drawing_ids"`
 	AssociatedAttachments              []SubmittalAssociatedAttachment `json:"associated_attachments"`
-	Approvers                          []SubmittalApprover             `json:"approvers"`
 	LastDistributedSubmittal           LastDistributedSubmittal        `json:"last_distributed_submittal"`
-	SubmittalPackage                   SubmittalPackage                `json:"submittal_package"`
-	ScheduledTask                      ScheduledTask                   `json:"scheduled_task"`
-	CustomFields                       value.CustomFields              `json:"custom_fields"`
-	Attachments                        []procore.Attachment            `json:"attachments"`
-	ConfirmedDeliveryDate              value.Date                      `json:"confirmed_delivery_date"`
-	CostCode                           procore.IDName                  `json:"cost_code"`
-	CustomTextArea1                    string                          `json:"custom_textarea_1"`
-	CustomTextField1                   string                          `json:"custom_textfield_1"`
-	DeletedAt                          time.Time                       `json:"deleted_at"`
-	DesignTeamReviewTime               int64                           `json:"design_team_review_time"`
-	InternalReviewTime                 int64                           `json:"internal_review_time"`
-	SourceSubmittalLogID               int64                           `json:"source_submittal_log_id"`
-	DistributedSubmittals              []DistributedSubmittal          `json:"distributed_submittals"`
-	AttachmentsCount                   int64                           `json:"attachments_count"`
-	BufferTime                         int64                           `json:"buffer_time"`
-	ForRecordOnly                      bool                            `json:"for_record_only"`
-	SubJob                             SubJob                          `json:"sub_job"`
-	Location                           Location                        `json:"location"`
-	OpenDate                           value.Date                      `json:"open_date"`
 }
 
 // SubmittalSort says what a list is sorted by. A minus in front turns the order round.
@@ -322,7 +326,6 @@ type SubmittalInput struct {
 	LocationID              *int64                `json:"location_id,omitzero"`
 	Number                  *string               `json:"number,omitzero"` // needed to create
 	Private                 *bool                 `json:"private,omitzero"`
-	ProstoreFileIDs         []int64               `json:"prostore_file_ids,omitzero"`
 	ReceivedDate            value.Date            `json:"received_date,omitzero"`
 	ReceivedFromID          *int64                `json:"received_from_id,omitzero"`
 	RequiredOnSiteDate      value.Date            `json:"required_on_site_date,omitzero"`
@@ -330,7 +333,6 @@ type SubmittalInput struct {
 	Revision                *string               `json:"revision,omitzero"`
 	ScheduledTaskKey        *string               `json:"scheduled_task_key,omitzero"`
 	ScheduledTaskID         *int64                `json:"scheduled_task_id,omitzero"`
-	SourceSubmittalLogID    *int64                `json:"source_submittal_log_id,omitzero"`
 	SpecificationSectionID  *int64                `json:"specification_section_id,omitzero"`
 	StatusID                *int64                `json:"status_id,omitzero"`
 	SubJobID                *int64                `json:"sub_job_id,omitzero"`
@@ -339,10 +341,13 @@ type SubmittalInput struct {
 	SubmittalPackageID      *int64                `json:"submittal_package_id,omitzero"`
 	Title                   *string               `json:"title,omitzero"`
 	Type                    *string               `json:"type,omitzero"`
-	WorkflowData            [][]WorkflowDataInput `json:"workflow_data,omitzero"`
 	BufferTime              *int64                `json:"buffer_time,omitzero"`
 	ForRecordOnly           *bool                 `json:"for_record_only,omitzero"`
+	ProstoreFileIDs         []int64               `json:"prostore_file_ids,omitzero"`
+	SourceSubmittalLogID    *int64                `json:"source_submittal_log_id,omitzero"`
+	WorkflowData            [][]WorkflowDataInput `json:"workflow_data,omitzero"`
 	CustomFields            value.CustomValues    `json:"custom_fields,omitzero"`
+	Attachments             []value.File          `json:"attachments,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
@@ -397,18 +402,60 @@ type NextNumber struct {
 
 // WorkflowData is the way of a submittal from one reviewer to the next.
 type WorkflowData struct {
-	Steps       []Step              `json:"steps"`
-	Approvers   []SubmittalApprover `json:"approvers"`
-	Attachments []Attachment        `json:"attachments"`
+	Steps       []Step                 `json:"steps"`
+	Approvers   []WorkflowDataApprover `json:"approvers"`
+	Attachments []Attachment           `json:"attachments"`
+}
+
+// ScheduledTask is the scheduled task of a submittal.
+type ScheduledTask struct {
+	ID            int64     `json:"id"`
+	Name          string    `json:"name"`
+	Key           string    `json:"key"`
+	TaskName      string    `json:"task_name"`
+	FormattedName string    `json:"formatted_name"`
+	StartAt       time.Time `json:"start_date"`
+	FinishAt      time.Time `json:"finish_date"`
+}
+
+// DistributedSubmittal is one distribution of a submittal.
+type DistributedSubmittal struct {
+	ID                  int64                `json:"id"`
+	Message             string               `json:"message"`
+	SentAt              time.Time            `json:"sent_at"`
+	DistributedBy       procore.UserRef      `json:"distributed_by"`
+	DistributedTo       []procore.UserRef    `json:"distributed_to"`
+	FinalAttachments    []procore.Attachment `json:"final_attachments"`
+	SelectedApproverIDs []int64              `json:"selected_approver_ids"`
+}
+
+// SubmittalApprover is one who reviews a submittal, with the answer.
+type SubmittalApprover struct {
+	ID                               int64                           `json:"id"`
+	ApproverType                     string                          `json:"approver_type"`
+	Comment                          string                          `json:"comment"`
+	Distributed                      bool                            `json:"distributed"`
+	Response                         Response                        `json:"response"`
+	ReturnedDate                     value.Date                      `json:"returned_date"`
+	SentDate                         value.Date                      `json:"sent_date"`
+	DueDate                          value.Date                      `json:"due_date"`
+	ResponseRequired                 bool                            `json:"response_required"`
+	User                             procore.UserRef                 `json:"user"`
+	Attachments                      []procore.Attachment            `json:"attachments"`
+	SubmittalAssociatedAttachmentIDs []int64                         `json:"submittal_associated_attachment_ids"`
+	WorkflowGroupNumber              int64                           `json:"workflow_group_number"`
+	AssociatedAttachments            []SubmittalAssociatedAttachment `json:"associated_attachments"`
+	DaysToRespond                    json.RawMessage                 `json:"days_to_respond"`
+	Variance                         json.RawMessage                 `json:"variance"`
 }
 
 // BallInCourt is somebody who must act on a submittal now.
 type BallInCourt struct {
 	ID       int64          `json:"id"`
+	Login    string         `json:"login"`
 	Name     string         `json:"name"`
 	Initials string         `json:"initials"`
 	Vendor   procore.IDName `json:"vendor"`
-	Login    string         `json:"login"`
 }
 
 // Type is the type of a submittal.
@@ -416,6 +463,20 @@ type Type struct {
 	ID             int64  `json:"id"`
 	Name           string `json:"name"`
 	TranslatedName string `json:"translated_name"`
+}
+
+// SubmittalPackage is the submittal package of a log.
+type SubmittalPackage struct {
+	ID                     int64                `json:"id"`
+	AttachmentsCount       int64                `json:"attachments_count"`
+	CreatedBy              procore.UserRef      `json:"created_by"`
+	Description            string               `json:"description"`
+	Attachments            []procore.Attachment `json:"attachments"`
+	SubmittalIDs           []int64              `json:"submittal_ids"`
+	Number                 string               `json:"number"`
+	Title                  string               `json:"title"`
+	SpecificationSectionID int64                `json:"specification_section_id"`
+	UpdatedAt              time.Time            `json:"updated_at"`
 }
 
 // SubmittalAssociatedAttachment is one of the associated attachments of a submittal.
@@ -434,29 +495,6 @@ type SubmittalAssociatedAttachment struct {
 	VersionTimestamp      time.Time `json:"version_timestamp"`
 }
 
-// SubmittalApprover is one who reviews a submittal, with the answer.
-type SubmittalApprover struct {
-	ID                               int64                           `json:"id"`
-	ApproverType                     string                          `json:"approver_type"`
-	AssociatedAttachments            []SubmittalAssociatedAttachment `json:"associated_attachments"`
-	Comment                          string                          `json:"comment"`
-	DueDate                          value.Date                      `json:"due_date"`
-	ResponseRequired                 bool                            `json:"response_required"`
-	Response                         Response                        `json:"response"`
-	ReturnedDate                     value.Date                      `json:"returned_date"`
-	SentDate                         value.Date                      `json:"sent_date"`
-	DaysToRespond                    int64                           `json:"days_to_respond"`
-	User                             procore.UserRef                 `json:"user"`
-	Variance                         json.RawMessage                 `json:"variance"`
-	WorkflowGroupNumber              int64                           `json:"workflow_group_number"`
-	Distributed                      bool                            `json:"distributed"`
-	Attachments                      []procore.Attachment            `json:"attachments"`
-	SubmittalAssociatedAttachmentIDs []int64                         `json:"submittal_associated_attachment_ids"`
-	AttachmentIDs                    []int64                         `json:"attachment_ids"`
-	CompanyName                      string                          `json:"company_name"`
-	Name                             string                          `json:"name"`
-}
-
 // LastDistributedSubmittal is what was sent when a submittal was distributed last.
 type LastDistributedSubmittal struct {
 	ID                     int64                 `json:"id"`
@@ -466,42 +504,6 @@ type LastDistributedSubmittal struct {
 	DistributedTo          []procore.IDName      `json:"distributed_to"`
 	Message                string                `json:"message"`
 	SentAt                 time.Time             `json:"sent_at"`
-}
-
-// SubmittalPackage is the submittal package of a revision.
-type SubmittalPackage struct {
-	ID                     int64                `json:"id"`
-	Attachments            []procore.Attachment `json:"attachments"`
-	CreatedBy              procore.UserRef      `json:"created_by"`
-	Description            string               `json:"description"`
-	Number                 string               `json:"number"`
-	SpecificationSectionID int64                `json:"specification_section_id"`
-	SubmittalIDs           []int64              `json:"submittal_ids"`
-	Title                  string               `json:"title"`
-	UpdatedAt              time.Time            `json:"updated_at"`
-	AttachmentsCount       int64                `json:"attachments_count"`
-}
-
-// ScheduledTask is the scheduled task of a submittal.
-type ScheduledTask struct {
-	ID            int64     `json:"id"`
-	Name          string    `json:"name"`
-	TaskName      string    `json:"task_name"`
-	FormattedName string    `json:"formatted_name"`
-	Key           string    `json:"key"`
-	StartAt       time.Time `json:"start_date"`
-	FinishAt      time.Time `json:"finish_date"`
-}
-
-// DistributedSubmittal is one distribution of a submittal.
-type DistributedSubmittal struct {
-	ID                  int64                `json:"id"`
-	Message             string               `json:"message"`
-	SentAt              time.Time            `json:"sent_at"`
-	DistributedBy       procore.UserRef      `json:"distributed_by"`
-	DistributedTo       []procore.UserRef    `json:"distributed_to"`
-	FinalAttachments    []procore.Attachment `json:"final_attachments"`
-	SelectedApproverIDs []int64              `json:"selected_approver_ids"`
 }
 
 // WorkflowDataInput is one reviewer of a submittal. Those of one step stand in one list.
@@ -519,11 +521,11 @@ type DistributedResponse struct {
 	ID                     int64                `json:"id"`
 	Comment                string               `json:"comment"`
 	DistributedAttachments []procore.Attachment `json:"distributed_attachments"`
-	ResponseName           string               `json:"response_name"`
 	SubmittalResponse      Response             `json:"submittal_response"`
 	SubmittalResponseID    int64                `json:"submittal_response_id"`
 	SubmittalApproverID    int64                `json:"submittal_approver_id"`
 	UserID                 int64                `json:"user_id"`
+	ResponseName           string               `json:"response_name"`
 	User                   procore.UserRef      `json:"user"`
 }
 
@@ -539,4 +541,14 @@ type Step struct {
 	ID          int64   `json:"id"`
 	ApproverIDs []int64 `json:"approver_ids"`
 	Number      int64   `json:"number"`
+}
+
+// WorkflowDataApprover is one of the approvers of workflow data.
+type WorkflowDataApprover struct {
+	ID               int64   `json:"id"`
+	AttachmentIDs    []int64 `json:"attachment_ids"`
+	CompanyName      string  `json:"company_name"`
+	Name             string  `json:"name"`
+	DaysToRespond    int64   `json:"days_to_respond"`
+	ResponseRequired bool    `json:"response_required"`
 }

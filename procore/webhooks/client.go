@@ -28,21 +28,21 @@ import (
 // safe for concurrent use.
 type Client struct {
 	CompanyDeliveries    *CompanyDeliveries
-	CompanyDeliveriesV10 *CompanyDeliveriesV10
+	CompanyDeliveriesV10 *CompanyDeliveriesV10 // Deprecated: [CompanyDeliveries] is newer.
 	CompanyHooks         *CompanyHooks
-	CompanyHooksV10      *CompanyHooksV10
+	CompanyHooksV10      *CompanyHooksV10 // Deprecated: [CompanyHooks] is newer.
 	CompanyResources     *CompanyResources
 	CompanyResourcesV10  *CompanyResourcesV10
 	CompanyTriggers      *CompanyTriggers
-	CompanyTriggersV10   *CompanyTriggersV10
+	CompanyTriggersV10   *CompanyTriggersV10 // Deprecated: [CompanyTriggers] is newer.
 	Deliveries           *Deliveries
-	DeliveriesV10        *DeliveriesV10
+	DeliveriesV10        *DeliveriesV10 // Deprecated: [Deliveries] is newer.
 	Hooks                *Hooks
-	HooksV10             *HooksV10
+	HooksV10             *HooksV10 // Deprecated: [Hooks] is newer.
 	Resources            *Resources
 	ResourcesV10         *ResourcesV10
 	Triggers             *Triggers
-	TriggersV10          *TriggersV10
+	TriggersV10          *TriggersV10 // Deprecated: [Triggers] is newer.
 }
 
 // New returns a Client that calls through c.

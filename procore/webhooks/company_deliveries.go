@@ -21,7 +21,8 @@ var (
 
 // List returns one page of the deliveries of a hook.
 //
-// GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/deliveries: a read, safe to
+// repeat.
 func (s *CompanyDeliveries) List(ctx context.Context, hookID string, q *DeliveryQuery, opts ...connector.CallOption) (*connector.Page[Delivery], error) {
 	return rest.List[Delivery](ctx, s.client, listCompanyDeliveries.At(hookID), q, opts)
 }

@@ -15,6 +15,8 @@ import (
 
 // CompanyDeliveriesV10 are the log of what a company's hook was told. They speak version 1.0 of
 // the API.
+//
+// Deprecated: [CompanyDeliveries] is newer.
 type CompanyDeliveriesV10 struct{ client *procore.Client }
 
 var (
@@ -25,6 +27,7 @@ var (
 // List returns one page of the deliveries of a hook.
 //
 // GET /rest/v1.0/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
+// [CompanyDeliveries.List] is newer.
 func (s *CompanyDeliveriesV10) List(ctx context.Context, hookID int64, q *DeliveryV10Query, opts ...connector.CallOption) (*connector.Page[DeliveryV10], error) {
 	return rest.List[DeliveryV10](ctx, s.client, listCompanyDeliveriesV10.At(hookID), q, opts)
 }
@@ -46,7 +49,7 @@ type DeliveryV10Query struct {
 	Status DeliveryV10Status `query:"filter[status]"`
 }
 
-// DeliveryV10 is a delivery, in the form of version 1.0.
+// DeliveryV10 is one message to a hook, and what became of it, in the form of version 1.0.
 type DeliveryV10 struct {
 	Event           Event              `json:"event"`
 	EventID         int64              `json:"event_id"`

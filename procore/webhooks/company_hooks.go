@@ -69,7 +69,8 @@ func (s *CompanyHooks) Update(ctx context.Context, id string, in *HookUpdate, op
 
 // Delete deletes a hook of the company.
 //
-// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{id}: repeated only with
+// [connector.Repeatable].
 func (s *CompanyHooks) Delete(ctx context.Context, id string, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyHook.At(id), nil, nil, opts...)
 }

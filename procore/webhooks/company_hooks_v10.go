@@ -13,6 +13,8 @@ import (
 
 // CompanyHooksV10 are the addresses that are told of changes in the company and all its projects.
 // They speak version 1.0 of the API.
+//
+// Deprecated: [CompanyHooks] is newer.
 type CompanyHooksV10 struct{ client *procore.Client }
 
 var (
@@ -28,7 +30,7 @@ var (
 
 // List returns one page of the hooks of the company.
 //
-// GET /rest/v1.0/webhooks/hooks: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/hooks: a read, safe to repeat. [CompanyHooks.List] is newer.
 func (s *CompanyHooksV10) List(ctx context.Context, q *HookV10Query, opts ...connector.CallOption) (*connector.Page[HookV10], error) {
 	return rest.List[HookV10](ctx, s.client, listCompanyHooksV10, q, opts)
 }
@@ -46,14 +48,15 @@ func (s *CompanyHooksV10) All(ctx context.Context, q *HookV10Query, opts ...conn
 
 // Create creates a hook.
 //
-// POST /rest/v1.0/webhooks/hooks: a write, never repeated blindly.
+// POST /rest/v1.0/webhooks/hooks: a write, never repeated blindly. [CompanyHooks.Create] is newer.
 func (s *CompanyHooksV10) Create(ctx context.Context, in *HookV10Input, opts ...connector.CallOption) (*HookV10, error) {
 	return rest.Send[HookV10](ctx, s.client, createCompanyHookV10, in, opts)
 }
 
 // Update changes a hook: what is not set stays.
 //
-// PATCH /rest/v1.0/webhooks/hooks/{id}: a write, never repeated blindly.
+// PATCH /rest/v1.0/webhooks/hooks/{id}: a write, never repeated blindly. [CompanyHooks.Update] is
+// newer.
 func (s *CompanyHooksV10) Update(ctx context.Context, id int64, in *HookV10Input, opts ...connector.CallOption) (*HookV10, error) {
 	return rest.Send[HookV10](ctx, s.client, updateCompanyHookV10.At(id), in, opts)
 }
@@ -61,6 +64,7 @@ func (s *CompanyHooksV10) Update(ctx context.Context, id int64, in *HookV10Input
 // Delete deletes a hook.
 //
 // DELETE /rest/v1.0/webhooks/hooks/{id}: repeated only with [connector.Repeatable].
+// [CompanyHooks.Delete] is newer.
 func (s *CompanyHooksV10) Delete(ctx context.Context, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyHookV10.At(id), nil, nil, opts...)
 }
@@ -71,7 +75,7 @@ type HookV10Query struct {
 	APIVersion string `query:"api_version"`
 }
 
-// HookV10 is a hook, in the form of version 1.0.
+// HookV10 is one address that is told of changes, in the form of version 1.0.
 type HookV10 struct {
 	ID                 int64              `json:"id"`
 	APIVersion         string             `json:"api_version"`

@@ -19,7 +19,7 @@ var (
 		Envelope: "data", Paging: procore.LinkedV2}
 )
 
-// List returns one page of the resources of the company.
+// List returns one page of the kinds of things whose changes a hook can be told of.
 //
 // GET /rest/v2.0/companies/{company_id}/webhooks/resources: a read, safe to repeat.
 func (s *CompanyResources) List(ctx context.Context, payloadVersion string, opts ...connector.CallOption) (*connector.Page[Resource], error) {

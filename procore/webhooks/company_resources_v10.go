@@ -20,9 +20,9 @@ var (
 	apiVersionsOfCompanyResourceV10 = connector.Operation{ID: "webhooks.CompanyResourcesV10.APIVersions", Method: "GET", Path: "/rest/v1.0/webhooks/resources/api_versions?company_id={company_id}", Class: connector.Read}
 )
 
-// List returns one page of the resources of the company.
+// List returns one page of the kinds of things whose changes a hook can be told of.
 //
-// GET /rest/v1.0/webhooks/resources: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/resources: a read, safe to repeat. [CompanyResources.List] is newer.
 func (s *CompanyResourcesV10) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[ResourceV10], error) {
 	return rest.List[ResourceV10](ctx, s.client, listCompanyResourcesV10, nil, opts)
 }
@@ -45,7 +45,8 @@ func (s *CompanyResourcesV10) APIVersions(ctx context.Context, opts ...connector
 	return rest.Slice[string](ctx, s.client, apiVersionsOfCompanyResourceV10, nil, opts)
 }
 
-// ResourceV10 is a resource, in the form of version 1.0.
+// ResourceV10 is one kind of thing whose changes a hook can be told of, in the form of version
+// 1.0.
 type ResourceV10 struct {
 	APIVersion      string   `json:"api_version"`
 	ProductCategory string   `json:"product_category"`

@@ -47,37 +47,34 @@ func (s *CompanyTriggers) All(ctx context.Context, hookID string, opts ...connec
 
 // Create creates a trigger.
 //
-// POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers: a write, never repeated blindly.
+// POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers: a write, never
+// repeated blindly.
 func (s *CompanyTriggers) Create(ctx context.Context, hookID string, in *TriggerCreate, opts ...connector.CallOption) (*Trigger, error) {
 	return rest.Send[Trigger](ctx, s.client, createCompanyTrigger.At(hookID), in, opts)
 }
 
 // Delete deletes a trigger.
 //
-// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/{id}: repeated only
+// with [connector.Repeatable].
 func (s *CompanyTriggers) Delete(ctx context.Context, hookID, id string, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyTrigger.At(hookID, id), nil, nil, opts...)
 }
 
-// BulkCreate creates many triggers at once.
+// BulkCreate creates many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
-func (s *CompanyTriggers) BulkCreate(ctx context.Context, hookID string, in []TriggerCreate, opts ...connector.CallOption) ([]Trigger, error) {
-	out, err := rest.Send[[]Trigger](ctx, s.client, bulkCreateCompanyTriggers.At(hookID), in, opts)
-	if err != nil {
-		return nil, err
-	}
-	return *out, nil
+// POST /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: a write, never
+// repeated blindly.
+func (s *CompanyTriggers) BulkCreate(ctx context.Context, hookID string, in []TriggerCreate, opts ...connector.CallOption) (*procore.BulkResult[Trigger], error) {
+	return procore.Bulk[Trigger](ctx, s.client, bulkCreateCompanyTriggers.At(hookID), in, opts...)
 }
 
-// BulkDelete deletes many triggers at once.
+// BulkDelete deletes many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
-func (s *CompanyTriggers) BulkDelete(ctx context.Context, hookID string, in []string, opts ...connector.CallOption) (*DeletedTriggers, error) {
-	return rest.Send[DeletedTriggers](ctx, s.client, bulkDeleteCompanyTriggers.At(hookID), in, opts)
-}
-
-// DeletedTriggers holds the ids of the triggers that were deleted. Others stayed.
-type DeletedTriggers struct {
-	Succeeded []string `json:"succeeded"`
+// DELETE /rest/v2.0/companies/{company_id}/webhooks/hooks/{hook_id}/triggers/bulk: repeated only
+// with [connector.Repeatable].
+func (s *CompanyTriggers) BulkDelete(ctx context.Context, hookID string, in []string, opts ...connector.CallOption) (*procore.BulkResult[string], error) {
+	return procore.Bulk[string](ctx, s.client, bulkDeleteCompanyTriggers.At(hookID), in, opts...)
 }

@@ -13,13 +13,15 @@ import (
 
 // CompanyTriggersV10 say which changes a company's hook is told of. They speak version 1.0 of the
 // API.
+//
+// Deprecated: [CompanyTriggers] is newer.
 type CompanyTriggersV10 struct{ client *procore.Client }
 
 var (
 	listCompanyTriggersV10 = connector.Operation{ID: "webhooks.CompanyTriggersV10.List", Method: "GET", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers?company_id={company_id}", Class: connector.Read,
 		Key: "id"}
 	createCompanyTriggerV10 = connector.Operation{ID: "webhooks.CompanyTriggersV10.Create", Method: "POST", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers", Class: connector.Write,
-		Scope: []string{"company_id"}}
+		Wrapper: "trigger", Scope: []string{"company_id"}}
 	deleteCompanyTriggerV10 = connector.Operation{ID: "webhooks.CompanyTriggersV10.Delete", Method: "DELETE", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}?company_id={company_id}", Class: connector.Set,
 		NoAnswer: true}
 	bulkCreateCompanyTriggersV10 = connector.Operation{ID: "webhooks.CompanyTriggersV10.BulkCreate", Method: "POST", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk", Class: connector.Write,
@@ -30,7 +32,8 @@ var (
 
 // List returns one page of the triggers of a hook.
 //
-// GET /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat. [CompanyTriggers.List]
+// is newer.
 func (s *CompanyTriggersV10) List(ctx context.Context, hookID int64, opts ...connector.CallOption) (*connector.Page[TriggerV10], error) {
 	return rest.List[TriggerV10](ctx, s.client, listCompanyTriggersV10.At(hookID), nil, opts)
 }
@@ -49,32 +52,39 @@ func (s *CompanyTriggersV10) All(ctx context.Context, hookID int64, opts ...conn
 // Create creates a trigger.
 //
 // POST /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a write, never repeated blindly.
+// [CompanyTriggers.Create] is newer.
 func (s *CompanyTriggersV10) Create(ctx context.Context, hookID int64, in *TriggerV10Create, opts ...connector.CallOption) (*TriggerV10, error) {
 	return rest.Send[TriggerV10](ctx, s.client, createCompanyTriggerV10.At(hookID), in, opts)
 }
 
 // Delete deletes a trigger.
 //
-// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with
+// [connector.Repeatable]. [CompanyTriggers.Delete] is newer.
 func (s *CompanyTriggersV10) Delete(ctx context.Context, hookID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteCompanyTriggerV10.At(hookID, id), nil, nil, opts...)
 }
 
-// BulkCreate creates many triggers at once.
+// BulkCreate creates many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
 // POST /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
-func (s *CompanyTriggersV10) BulkCreate(ctx context.Context, hookID int64, in *TriggerV10BulkCreate, opts ...connector.CallOption) (*CreatedTriggersV10, error) {
-	return rest.Send[CreatedTriggersV10](ctx, s.client, bulkCreateCompanyTriggersV10.At(hookID), in, opts)
+// [CompanyTriggers.BulkCreate] is newer.
+func (s *CompanyTriggersV10) BulkCreate(ctx context.Context, hookID int64, in *TriggerV10BulkCreate, opts ...connector.CallOption) (*procore.BulkResult[TriggerV10], error) {
+	return procore.Bulk[TriggerV10](ctx, s.client, bulkCreateCompanyTriggersV10.At(hookID), in, opts...)
 }
 
-// BulkDelete deletes many triggers at once.
+// BulkDelete deletes many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
-func (s *CompanyTriggersV10) BulkDelete(ctx context.Context, hookID int64, in []int64, opts ...connector.CallOption) (*DeletedTriggersV10, error) {
-	return rest.Send[DeletedTriggersV10](ctx, s.client, bulkDeleteCompanyTriggersV10.At(hookID), in, opts)
+// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with
+// [connector.Repeatable]. [CompanyTriggers.BulkDelete] is newer.
+func (s *CompanyTriggersV10) BulkDelete(ctx context.Context, hookID int64, in []int64, opts ...connector.CallOption) (*procore.BulkResult[int64], error) {
+	return procore.Bulk[int64](ctx, s.client, bulkDeleteCompanyTriggersV10.At(hookID), in, opts...)
 }
 
-// TriggerV10 is a trigger, in the form of version 1.0.
+// TriggerV10 says that a hook is told of one sort of change to one kind of thing, in the form of
+// version 1.0.
 type TriggerV10 struct {
 	ID            int64        `json:"id"`
 	WebhookHookID int64        `json:"webhook_hook_id"`
@@ -88,24 +98,15 @@ type TriggerV10 struct {
 
 // TriggerV10Create is a new trigger.
 type TriggerV10Create struct {
-	APIVersion *string       `json:"api_version,omitzero"`
-	Trigger    *TriggerInput `json:"trigger,omitzero"`
-}
-
-// CreatedTriggersV10 holds the triggers that were created.
-type CreatedTriggersV10 struct {
-	Success []TriggerV10 `json:"success"`
+	ResourceName string           `json:"resource_name"`
+	EventType    TriggerEventType `json:"event_type"`
+	APIVersion   *string          `json:"-" beside:"api_version"`
 }
 
 // TriggerV10BulkCreate asks for many triggers of a hook.
 type TriggerV10BulkCreate struct {
 	APIVersion *string        `json:"api_version,omitzero"`
 	Triggers   []TriggerInput `json:"triggers,omitzero"`
-}
-
-// DeletedTriggersV10 holds the ids of the triggers that were deleted. Others stayed.
-type DeletedTriggersV10 struct {
-	Success []int64 `json:"success"`
 }
 
 // EventTypeV10 says what sort of change it was. Answers have it in capitals: compare without case.
@@ -118,12 +119,6 @@ const (
 	EventTypeV10Delete EventTypeV10 = "DELETE"
 )
 
-// TriggerInput is one of the triggers of a trigger V10 bulk.
-type TriggerInput struct {
-	ResourceName string           `json:"resource_name"`
-	EventType    TriggerEventType `json:"event_type"`
-}
-
 // TriggerEventType is the event type of a trigger.
 type TriggerEventType string
 
@@ -133,3 +128,9 @@ const (
 	TriggerEventTypeUpdate TriggerEventType = "update"
 	TriggerEventTypeDelete TriggerEventType = "delete"
 )
+
+// TriggerInput is one of many new triggers.
+type TriggerInput struct {
+	ResourceName string           `json:"resource_name"`
+	EventType    TriggerEventType `json:"event_type"`
+}

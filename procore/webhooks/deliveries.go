@@ -23,7 +23,8 @@ var (
 
 // List returns one page of the deliveries of a hook.
 //
-// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/deliveries:
+// a read, safe to repeat.
 func (s *Deliveries) List(ctx context.Context, projectID int64, hookID string, q *DeliveryQuery, opts ...connector.CallOption) (*connector.Page[Delivery], error) {
 	return rest.List[Delivery](ctx, s.client, listDeliveries.At(projectID, hookID), q, opts)
 }

@@ -12,6 +12,8 @@ import (
 )
 
 // DeliveriesV10 are the log of what a hook was told. They speak version 1.0 of the API.
+//
+// Deprecated: [Deliveries] is newer.
 type DeliveriesV10 struct{ client *procore.Client }
 
 var (
@@ -21,7 +23,8 @@ var (
 
 // List returns one page of the deliveries of a hook.
 //
-// GET /rest/v1.0/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/hooks/{hook_id}/deliveries: a read, safe to repeat. [Deliveries.List] is
+// newer.
 func (s *DeliveriesV10) List(ctx context.Context, projectID, hookID int64, q *DeliveryV10Query, opts ...connector.CallOption) (*connector.Page[DeliveryV10], error) {
 	return rest.List[DeliveryV10](ctx, s.client, listDeliveriesV10.At(hookID, projectID), q, opts)
 }

@@ -30,7 +30,8 @@ var (
 
 // List returns one page of the hooks of a project.
 //
-// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks: a read, safe to
+// repeat.
 func (s *Hooks) List(ctx context.Context, projectID int64, q *HookQuery, opts ...connector.CallOption) (*connector.Page[Hook], error) {
 	return rest.List[Hook](ctx, s.client, listHooks.At(projectID), q, opts)
 }
@@ -47,28 +48,32 @@ func (s *Hooks) All(ctx context.Context, projectID int64, q *HookQuery, opts ...
 
 // Get returns a hook.
 //
-// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: a read, safe to
+// repeat.
 func (s *Hooks) Get(ctx context.Context, projectID int64, id string, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Get[Hook](ctx, s.client, getHook.At(projectID, id), nil, opts)
 }
 
 // Create creates a hook.
 //
-// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks: a write, never repeated blindly.
+// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks: a write, never
+// repeated blindly.
 func (s *Hooks) Create(ctx context.Context, projectID int64, in *HookCreate, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Send[Hook](ctx, s.client, createHook.At(projectID), in, opts)
 }
 
 // Update changes a hook: what is not set stays.
 //
-// PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: a write, never repeated blindly.
+// PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: a write,
+// never repeated blindly.
 func (s *Hooks) Update(ctx context.Context, projectID int64, id string, in *HookUpdate, opts ...connector.CallOption) (*Hook, error) {
 	return rest.Send[Hook](ctx, s.client, updateHook.At(projectID, id), in, opts)
 }
 
 // Delete deletes a hook.
 //
-// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{id}: repeated
+// only with [connector.Repeatable].
 func (s *Hooks) Delete(ctx context.Context, projectID int64, id string, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteHook.At(projectID, id), nil, nil, opts...)
 }

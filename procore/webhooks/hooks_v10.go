@@ -12,6 +12,8 @@ import (
 )
 
 // HooksV10 are the addresses that are told of changes. They speak version 1.0 of the API.
+//
+// Deprecated: [Hooks] is newer.
 type HooksV10 struct{ client *procore.Client }
 
 var (
@@ -27,7 +29,7 @@ var (
 
 // List returns one page of the hooks of a project.
 //
-// GET /rest/v1.0/webhooks/hooks: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/hooks: a read, safe to repeat. [Hooks.List] is newer.
 func (s *HooksV10) List(ctx context.Context, projectID int64, q *HookV10Query, opts ...connector.CallOption) (*connector.Page[HookV10], error) {
 	return rest.List[HookV10](ctx, s.client, listHooksV10.At(projectID), q, opts)
 }
@@ -45,21 +47,22 @@ func (s *HooksV10) All(ctx context.Context, projectID int64, q *HookV10Query, op
 
 // Create creates a hook.
 //
-// POST /rest/v1.0/webhooks/hooks: a write, never repeated blindly.
+// POST /rest/v1.0/webhooks/hooks: a write, never repeated blindly. [Hooks.Create] is newer.
 func (s *HooksV10) Create(ctx context.Context, projectID int64, in *HookV10Input, opts ...connector.CallOption) (*HookV10, error) {
 	return rest.Send[HookV10](ctx, s.client, createHookV10.At(projectID), in, opts)
 }
 
 // Update changes a hook: what is not set stays.
 //
-// PATCH /rest/v1.0/webhooks/hooks/{id}: a write, never repeated blindly.
+// PATCH /rest/v1.0/webhooks/hooks/{id}: a write, never repeated blindly. [Hooks.Update] is newer.
 func (s *HooksV10) Update(ctx context.Context, projectID, id int64, in *HookV10Input, opts ...connector.CallOption) (*HookV10, error) {
 	return rest.Send[HookV10](ctx, s.client, updateHookV10.At(id, projectID), in, opts)
 }
 
 // Delete deletes a hook.
 //
-// DELETE /rest/v1.0/webhooks/hooks/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/webhooks/hooks/{id}: repeated only with [connector.Repeatable]. [Hooks.Delete]
+// is newer.
 func (s *HooksV10) Delete(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteHookV10.At(id, projectID), nil, nil, opts...)
 }

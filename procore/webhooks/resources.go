@@ -20,9 +20,10 @@ var (
 		Envelope: "data", Paging: procore.LinkedV2}
 )
 
-// List returns one page of the resources of a project.
+// List returns one page of the kinds of things in a project whose changes a hook can be told of.
 //
-// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/resources: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/resources: a read, safe to
+// repeat.
 func (s *Resources) List(ctx context.Context, projectID int64, payloadVersion string, opts ...connector.CallOption) (*connector.Page[Resource], error) {
 	return rest.List[Resource](ctx, s.client, listResources.At(projectID, payloadVersion), nil, opts)
 }

@@ -20,9 +20,9 @@ var (
 	apiVersionsOfResourceV10 = connector.Operation{ID: "webhooks.ResourcesV10.APIVersions", Method: "GET", Path: "/rest/v1.0/webhooks/resources/api_versions?project_id={project_id}", Class: connector.Read}
 )
 
-// List returns one page of the resources of a project.
+// List returns one page of the kinds of things whose changes a hook can be told of.
 //
-// GET /rest/v1.0/webhooks/resources: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/resources: a read, safe to repeat. [Resources.List] is newer.
 func (s *ResourcesV10) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (*connector.Page[ResourceV10], error) {
 	return rest.List[ResourceV10](ctx, s.client, listResourcesV10.At(projectID), nil, opts)
 }

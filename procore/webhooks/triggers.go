@@ -29,7 +29,8 @@ var (
 
 // List returns one page of the triggers of a hook.
 //
-// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat.
+// GET /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers: a
+// read, safe to repeat.
 func (s *Triggers) List(ctx context.Context, projectID int64, hookID string, opts ...connector.CallOption) (*connector.Page[Trigger], error) {
 	return rest.List[Trigger](ctx, s.client, listTriggers.At(projectID, hookID), nil, opts)
 }
@@ -47,34 +48,36 @@ func (s *Triggers) All(ctx context.Context, projectID int64, hookID string, opts
 
 // Create creates a trigger.
 //
-// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers: a write, never repeated blindly.
+// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers:
+// a write, never repeated blindly.
 func (s *Triggers) Create(ctx context.Context, projectID int64, hookID string, in *TriggerCreate, opts ...connector.CallOption) (*Trigger, error) {
 	return rest.Send[Trigger](ctx, s.client, createTrigger.At(projectID, hookID), in, opts)
 }
 
 // Delete deletes a trigger.
 //
-// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/{id}:
+// repeated only with [connector.Repeatable].
 func (s *Triggers) Delete(ctx context.Context, projectID int64, hookID, id string, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteTrigger.At(projectID, hookID, id), nil, nil, opts...)
 }
 
-// BulkCreate creates many triggers at once.
+// BulkCreate creates many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
-func (s *Triggers) BulkCreate(ctx context.Context, projectID int64, hookID string, in []TriggerCreate, opts ...connector.CallOption) ([]Trigger, error) {
-	out, err := rest.Send[[]Trigger](ctx, s.client, bulkCreateTriggers.At(projectID, hookID), in, opts)
-	if err != nil {
-		return nil, err
-	}
-	return *out, nil
+// POST /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/bulk:
+// a write, never repeated blindly.
+func (s *Triggers) BulkCreate(ctx context.Context, projectID int64, hookID string, in []TriggerCreate, opts ...connector.CallOption) (*procore.BulkResult[Trigger], error) {
+	return procore.Bulk[Trigger](ctx, s.client, bulkCreateTriggers.At(projectID, hookID), in, opts...)
 }
 
-// BulkDelete deletes many triggers at once.
+// BulkDelete deletes many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
-func (s *Triggers) BulkDelete(ctx context.Context, projectID int64, hookID string, in []string, opts ...connector.CallOption) (*DeletedTriggers, error) {
-	return rest.Send[DeletedTriggers](ctx, s.client, bulkDeleteTriggers.At(projectID, hookID), in, opts)
+// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks/hooks/{hook_id}/triggers/bulk:
+// repeated only with [connector.Repeatable].
+func (s *Triggers) BulkDelete(ctx context.Context, projectID int64, hookID string, in []string, opts ...connector.CallOption) (*procore.BulkResult[string], error) {
+	return procore.Bulk[string](ctx, s.client, bulkDeleteTriggers.At(projectID, hookID), in, opts...)
 }
 
 // Trigger says that a hook is told of one sort of change to one kind of thing.

@@ -12,13 +12,15 @@ import (
 )
 
 // TriggersV10 say which changes a hook is told of. They speak version 1.0 of the API.
+//
+// Deprecated: [Triggers] is newer.
 type TriggersV10 struct{ client *procore.Client }
 
 var (
 	listTriggersV10 = connector.Operation{ID: "webhooks.TriggersV10.List", Method: "GET", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers?project_id={project_id}", Class: connector.Read,
 		Key: "id"}
 	createTriggerV10 = connector.Operation{ID: "webhooks.TriggersV10.Create", Method: "POST", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers", Class: connector.Write,
-		Scope: []string{"project_id"}}
+		Wrapper: "trigger", Scope: []string{"project_id"}}
 	deleteTriggerV10 = connector.Operation{ID: "webhooks.TriggersV10.Delete", Method: "DELETE", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}?project_id={project_id}", Class: connector.Set,
 		NoAnswer: true}
 	bulkCreateTriggersV10 = connector.Operation{ID: "webhooks.TriggersV10.BulkCreate", Method: "POST", Path: "/rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk", Class: connector.Write,
@@ -29,7 +31,8 @@ var (
 
 // List returns one page of the triggers of a hook.
 //
-// GET /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat.
+// GET /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a read, safe to repeat. [Triggers.List] is
+// newer.
 func (s *TriggersV10) List(ctx context.Context, projectID, hookID int64, opts ...connector.CallOption) (*connector.Page[TriggerV10], error) {
 	return rest.List[TriggerV10](ctx, s.client, listTriggersV10.At(hookID, projectID), nil, opts)
 }
@@ -48,27 +51,33 @@ func (s *TriggersV10) All(ctx context.Context, projectID, hookID int64, opts ...
 // Create creates a trigger.
 //
 // POST /rest/v1.0/webhooks/hooks/{hook_id}/triggers: a write, never repeated blindly.
+// [Triggers.Create] is newer.
 func (s *TriggersV10) Create(ctx context.Context, projectID, hookID int64, in *TriggerV10Create, opts ...connector.CallOption) (*TriggerV10, error) {
 	return rest.Send[TriggerV10](ctx, s.client, createTriggerV10.At(hookID, projectID), in, opts)
 }
 
 // Delete deletes a trigger.
 //
-// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with [connector.Repeatable].
+// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/{id}: repeated only with
+// [connector.Repeatable]. [Triggers.Delete] is newer.
 func (s *TriggersV10) Delete(ctx context.Context, projectID, hookID, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteTriggerV10.At(hookID, id, projectID), nil, nil, opts...)
 }
 
-// BulkCreate creates many triggers at once.
+// BulkCreate creates many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
 // POST /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: a write, never repeated blindly.
-func (s *TriggersV10) BulkCreate(ctx context.Context, projectID, hookID int64, in *TriggerV10BulkCreate, opts ...connector.CallOption) (*CreatedTriggersV10, error) {
-	return rest.Send[CreatedTriggersV10](ctx, s.client, bulkCreateTriggersV10.At(hookID, projectID), in, opts)
+// [Triggers.BulkCreate] is newer.
+func (s *TriggersV10) BulkCreate(ctx context.Context, projectID, hookID int64, in *TriggerV10BulkCreate, opts ...connector.CallOption) (*procore.BulkResult[TriggerV10], error) {
+	return procore.Bulk[TriggerV10](ctx, s.client, bulkCreateTriggersV10.At(hookID, projectID), in, opts...)
 }
 
-// BulkDelete deletes many triggers at once.
+// BulkDelete deletes many triggers at once. Each record succeeds or fails by itself: read what the
+// result says of each.
 //
-// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with [connector.Repeatable].
-func (s *TriggersV10) BulkDelete(ctx context.Context, projectID, hookID int64, in []int64, opts ...connector.CallOption) (*DeletedTriggersV10, error) {
-	return rest.Send[DeletedTriggersV10](ctx, s.client, bulkDeleteTriggersV10.At(hookID, projectID), in, opts)
+// DELETE /rest/v1.0/webhooks/hooks/{hook_id}/triggers/bulk: repeated only with
+// [connector.Repeatable]. [Triggers.BulkDelete] is newer.
+func (s *TriggersV10) BulkDelete(ctx context.Context, projectID, hookID int64, in []int64, opts ...connector.CallOption) (*procore.BulkResult[int64], error) {
+	return procore.Bulk[int64](ctx, s.client, bulkDeleteTriggersV10.At(hookID, projectID), in, opts...)
 }

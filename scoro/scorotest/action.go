@@ -9,6 +9,9 @@ import (
 
 // act carries out one action of a module.
 func (s *Server) act(c *call) emulate.Answer {
+	if answer, is := s.odd(c); is {
+		return answer
+	}
 	switch c.action {
 	case "list", "":
 		return s.list(c)

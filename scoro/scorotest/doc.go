@@ -23,7 +23,12 @@
 //
 // # Choices
 //
-// It has the modules that package scoro has methods for, and no others.
+// It has the modules and actions of the table that package scoro is made from.
+// Each module lists, shows, makes, changes and deletes its records by their
+// types; users, companies, persons, projects, tasks, events, time entries,
+// quotes, invoices and comments come with the seed, all others with three
+// made-up records. Those that no public client was seen to call keep whatever
+// they are sent.
 //
 // Where the platform's behaviour is not known, the emulator takes a side that
 // a client should survive: modify without an id answers the new record unless

@@ -22,15 +22,25 @@ func addUp(document emulate.Record) {
 	total := new(big.Rat)
 	for _, each := range lines {
 		line := each.(emulate.Record)
-		sum := new(big.Rat).Mul(rational(line["price"], "0"), rational(line["amount"], "1"))
-		off := new(big.Rat).Quo(rational(line["discount"], "0"), big.NewRat(100, 1))
-		sum.Mul(sum, new(big.Rat).Sub(big.NewRat(1, 1), off))
-		line["sum"] = sum.FloatString(2)
+		if line["price"] != nil || line["sum"] == nil { // an expense may have the sum alone
+			line["sum"] = lineSum(line).FloatString(2)
+		}
 		total.Add(total, rational(line["sum"], "0"))
 	}
 	document["sum"] = total.FloatString(2)
 	vat := new(big.Rat).Quo(rational(document["vat"], "0"), big.NewRat(100, 1))
 	document["vat_sum"] = vat.Mul(vat, total).FloatString(2)
+}
+
+// lineSum is price times amount, which expenses call quantity, less the discount.
+func lineSum(line emulate.Record) *big.Rat {
+	amount := line["amount"]
+	if amount == nil {
+		amount = line["quantity"]
+	}
+	sum := new(big.Rat).Mul(rational(line["price"], "0"), rational(amount, "1"))
+	off := new(big.Rat).Quo(rational(line["discount"], "0"), big.NewRat(100, 1))
+	return sum.Mul(sum, new(big.Rat).Sub(big.NewRat(1, 1), off))
 }
 
 // rational reads an amount in plain form.

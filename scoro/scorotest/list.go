@@ -202,6 +202,8 @@ func (c *call) filtered(r emulate.Record, name string) any {
 			return nil
 		}
 		return r["event_id"]
+	case c.module.name == "timeOffs" && name == "date":
+		return daysOff(r)
 	case r[name] == nil && c.module.fields[name].Type == "bool":
 		return false
 	default:

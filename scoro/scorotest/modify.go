@@ -65,7 +65,9 @@ func (s *Server) update(c *call, id int64, fields emulate.Record) emulate.Answer
 	now := datetime(s.state.Now())
 	changed, _ := s.state.Update(c.module.collection, id, func(r emulate.Record) {
 		maps.Copy(r, plain)
-		r["modified_date"] = now
+		if _, dated := c.module.fields["modified_date"]; dated {
+			r["modified_date"] = now
+		}
 	})
 	if !c.flag("return_data") {
 		return c.done()
@@ -82,7 +84,7 @@ func (s *Server) check(c *call, fields emulate.Record) (emulate.Record, *emulate
 	}
 	maps.DeleteFunc(plain, func(name string, _ any) bool {
 		_, known := c.module.fields[name]
-		return !known && !slices.Contains(c.module.hidden, name)
+		return !known && len(c.module.fields) > 0 && !slices.Contains(c.module.hidden, name)
 	})
 	for _, name := range []string{c.module.key, "created_date", "modified_date", "is_deleted", "deleted_date", "permissions"} {
 		delete(plain, name)
@@ -143,24 +145,29 @@ func (s *Server) settle(m *module, kept, plain emulate.Record) (wrong string) {
 		return s.settleEntry(kept, plain)
 	case m.name == "projects":
 		return s.replace("phases", kept, plain)
+	case m.name == "triggers":
+		return s.replace("actions", kept, plain)
+	case m.name == "receipts":
+		s.settleReceipts(plain)
 	case m.hasLines():
 		if wrong := s.replace("lines", kept, plain); wrong != "" {
 			return wrong
 		}
-		sumAnew(kept, plain)
+		sumAnew(m, kept, plain)
 	}
 	return ""
 }
 
 // sumAnew adds the sums to what changes in a document: they depend on members
 // that were not sent, too.
-func sumAnew(kept, plain emulate.Record) {
+func sumAnew(m *module, kept, plain emulate.Record) {
 	whole := emulate.Record{}
 	maps.Copy(whole, kept)
 	maps.Copy(whole, plain)
 	addUp(whole)
 	for _, name := range []string{"lines", "sum", "vat_sum"} {
-		if v, ok := whole[name]; ok {
+		_, known := m.fields[name]
+		if v, ok := whole[name]; ok && known {
 			plain[name] = v
 		}
 	}

@@ -67,6 +67,9 @@ func newModules(table *emulate.Table, types map[string]fields) map[string]*modul
 			m.typeName = strings.TrimPrefix(op.Answer.Type, "[]")
 		}
 	}
+	if persons, contacts := modules["persons"], modules["contacts"]; persons != nil && contacts != nil {
+		persons.typeName = contacts.typeName // they are the same records
+	}
 	for _, m := range modules {
 		m.fields = types[m.typeName]
 		m.particulars()
@@ -109,10 +112,24 @@ func (m *module) particulars() {
 		m.required = []string{"company_id"}
 		m.detailed = []string{"prepayment_sum", "company_name", "person_name", "company_address", "lines", "custom_fields"}
 		m.zoneless = true
-	case "bills", "prepayments", "receipts":
+	case "bills", "prepayments":
 		m.required = []string{"company_id"}
 		m.detailed = []string{"lines", "custom_fields"}
 		m.zoneless = true
+	case "receipts":
+		m.detailed = []string{"custom_fields"}
+		m.zoneless = true
+	case "expenses", "scheduledInvoices":
+		m.detailed = []string{"lines", "custom_fields"}
+	case "retainers":
+		m.detailed = []string{"retainer_periods"}
+	case "products":
+		m.detailed = []string{"custom_fields"}
+	case "files":
+		m.detailed = []string{"relations"}
+		m.hidden = []string{"content"}
+	case "usersLaborCost":
+		m.key = "user_id"
 	case "quotes", "orders", "purchaseOrders":
 		m.required = []string{"company_id"}
 		m.detailed = []string{"lines", "custom_fields"}
@@ -150,6 +167,10 @@ func (s *Server) live(m *module, id int64) (emulate.Record, bool) {
 
 // store puts a record under its id, or a new one, and dates it.
 func (s *Server) store(m *module, r emulate.Record) (id int64) {
+	if name, _ := r[m.key].(string); name != "" { // statuses and custom fields
+		s.state.Put(m.collection, name, r)
+		return 0
+	}
 	id, _ = r[m.key].(int64)
 	if id == 0 {
 		id = int64(s.state.NextID(m.collection))

@@ -60,10 +60,16 @@ func (s *Server) seed(seed uint64, empty bool) {
 // others gives each module that has no seed of its own a few records of its type.
 func (w sower) others() {
 	for _, m := range w.modules {
-		if w.state.Known(m.collection) || m.typeName == "" || m.name == "webhooks" || m.name == "userAuth" {
+		if w.state.Known(m.collection) || m.name == "webhooks" || m.name == "userAuth" {
 			continue
 		}
-		for _, r := range w.typed.List(m.collection, m.key, m.typeName) {
+		for n := range 3 {
+			r, typed := w.typed.Value(m.typeName, n+1).(emulate.Record)
+			if !typed { // nothing is known of the module's records
+				r = emulate.Record{"name": fmt.Sprintf("%s %d", m.name, n+1)}
+			}
+			r[m.key] = int64(n + 1)
+			delete(r, "is_deleted")
 			plain, _ := w.plain(m, sent(r).(emulate.Record)) // what does not fit is left out
 			w.state.Put(m.collection, plain[m.key], plain)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,7 +148,7 @@ func newServer(table *emulate.Table, o *Options) *Server {
 		publicApp: o.PublicApp,
 		router:    emulate.NewRouter(root, table),
 		state:     state,
-		typed:     emulate.NewTyped(table, state),
+		typed:     emulate.NewTyped(table, state, slices.Clone),
 		tokens:    emulate.NewTokens("demo-user-token-FAKE"),
 		short:     emulate.NewWindow(0, 2*time.Second),
 		day:       emulate.NewAlignedWindow(0, 24*time.Hour),

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"github.com/cordage-go/cordage/internal/emulate"
 	"github.com/cordage-go/cordage/scoro/scorotest"
 )
 
@@ -149,65 +147,6 @@ func TestSeedsAreRepeatable(t *testing.T) {
 	if rows := list(t, start(t, &scorotest.Options{Empty: true}), "projects", ""); len(rows) != 0 {
 		t.Errorf("an empty site has %d projects", len(rows))
 	}
-}
-
-// TestEveryOperation calls each row of the table: none may be unknown to the
-// emulator.
-func TestEveryOperation(t *testing.T) {
-	table, err := emulate.ScoroTable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	requests := map[string]string{
-		"/userAuth/modify":      `{}`,
-		"/projects/modify":      `{"project_name":"x"}`,
-		"/tasks/modify":         `{"event_name":"x"}`,
-		"/calendar/modify":      `{"event_name":"x"}`,
-		"/calendar/batchModify": `[{"event_name":"x"}]`,
-		"/timeEntries/modify":   `{"event_id":1}`,
-		"/comments/modify":      `{"module":"projects","object_id":1,"comment":"x"}`,
-		"/comments/list":        `{"module":"projects","object_id":1}`,
-		"/webhooks/subscribe":   `{"module":"projects","action":"any","url":"https://example.com/hook"}`,
-	}
-	s := start(t, nil)
-	if _, err := s.Put("webhooks", object{"module": "projects"}); err != nil {
-		t.Fatal(err)
-	}
-	for _, op := range table.Operations {
-		request := requests[op.Path]
-		if request == "" {
-			request = `{"name":"x","company_id":1}`
-		}
-		credential := "$token"
-		if op.Credential == "api_key" {
-			credential = "$key"
-		}
-		body := `{` + credential + `,"request":` + request + `}`
-		if op.Path == "/userAuth/modify" {
-			body = signIn(s, s.CompanyAccount, s.Password)
-		}
-		path := strings.ReplaceAll(op.Path, "{id}", existing(op.Path))
-		status, text := post(t, s, path, body)
-		if status != 200 || !strings.Contains(text, `"status":"OK"`) {
-			t.Errorf("%s: status %d: %s", path, status, text)
-		}
-	}
-}
-
-// existing is the id of a record that an operation can have. What one deletes,
-// no other wants.
-func existing(path string) string {
-	id := 1
-	if strings.Contains(path, "persons") {
-		id = 61 // behind the companies
-	}
-	if strings.Contains(path, "companies/delete") {
-		id += 2
-	}
-	if strings.Contains(path, "delete") {
-		id++
-	}
-	return strconv.Itoa(id)
 }
 
 func signIn(s *scorotest.Server, account, password string) string {

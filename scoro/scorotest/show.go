@@ -18,7 +18,7 @@ func (s *Server) show(c *call, r emulate.Record, detailed bool) emulate.Record {
 	id, _ := r[m.key].(int64)
 	out := emulate.Record{}
 	for name, v := range r {
-		if _, known := m.fields[name]; !known && !slices.Contains(m.hidden, name) {
+		if _, known := m.fields[name]; !known && (name != m.key || m.fields == nil) && !slices.Contains(m.hidden, name) {
 			out[name] = v
 		}
 	}
@@ -29,6 +29,9 @@ func (s *Server) show(c *call, r emulate.Record, detailed bool) emulate.Record {
 	}
 	if _, ok := m.fields["permissions"]; ok {
 		out["permissions"] = permissions(id)
+	}
+	if m.name == "files" {
+		out["file_size"] = emulate.IDText(r["file_size"])
 	}
 	if m.name == "tasks" && detailed {
 		out["time_entries"] = s.entriesOf(id)
@@ -92,7 +95,7 @@ func (s *Server) addNames(m *module, r emulate.Record) {
 			r[look.field] = other[look.name]
 		}
 	}
-	if _, known := m.fields["status_name"]; known {
+	if _, known := m.fields["status_name"]; known && m.name != "statuses" {
 		status, _ := r["status"].(string)
 		r["status_name"] = statusName(status)
 	}

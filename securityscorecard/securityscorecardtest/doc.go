@@ -13,9 +13,19 @@
 // calculated, two shapes of error, dates in several spellings, list envelopes
 // that differ, unknown paths below a company that answer with the company.
 //
-// # Choices
+// # What is told by hand, and what by the table
 //
-// It has the operations that package securityscorecard has methods for, and no others.
+// It has the operations that package securityscorecard has methods for, and no
+// others. Companies, their scores, factors, histories and findings, portfolios,
+// industries, metadata, reports, notifications and credentials are written by
+// hand. All other records follow from verb, path and types alone: a collection
+// is the same in every version, begins with three made-up records when it is
+// first asked for, and keeps what is written. Ids that nobody was given are
+// 404; names of things elsewhere, such as domains, are always there. Single
+// records such as settings keep what is written to them, bulk calls change the
+// records that exist, and searches by POST answer the list.
+//
+// # Choices
 //
 // Where the platform's behaviour is not publicly known, the emulator takes a
 // side that a client should survive. A one-time code is spent by every request

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 type family struct {
 	prefix   string // of the path
 	suffix   string // of the path
+	style    string // of the table, for lists that no prefix names
 	first    int    // number of the first page
 	size     string // name of the page-size parameter; empty if there is none
 	standard int    // page size if none is asked for
@@ -35,8 +37,8 @@ func families() []family {
 		{prefix: "/v2/organizations/", size: "page_size", standard: 50, most: 200, members: "page size"},
 		{prefix: "/vendor-portfolio-automation/ingested-vendors", size: "page_size", standard: 50, most: 200, members: "page size"},
 		{prefix: "/vendor-portfolio-automation/", size: "page_size", standard: 20, most: 200, members: "page size"},
-		// The text of its documents says that 0 is the first page, the default value 1.
-		{prefix: "/audits/api-logs", first: 1, size: "page_size", standard: 50, most: 200, members: "page size total", link: true},
+		// The text of its documents says that 0 is the first page, although 1 is the default value.
+		{prefix: "/audits/api-logs", size: "page_size", standard: 50, most: 200, members: "page size total", link: true},
 		{prefix: "/footprint/", size: "page-size", standard: 50, most: 100, clip: true, members: "size total"},
 		{prefix: "/vendor-detection/", first: 1, size: "limit", standard: 100, most: 5000, clip: true, members: "page size total", link: true},
 		{suffix: "/expanded-risk", first: 1, size: "limit", standard: 100, most: 5000, members: "size total", link: true},
@@ -49,27 +51,81 @@ func families() []family {
 		{prefix: "/max/", standard: 50, members: "page null total"},
 		{prefix: "/v1/exposed-credentials/", first: 1, size: "size", standard: 100, least: 20, most: 500, members: "page size total"},
 		{prefix: "/scorecard-notes/", first: 1, size: "page_size", standard: 50, most: 50, members: "page size"},
+		{style: "scorecards", size: "page_size", standard: 20, most: 200, members: "page size"},
+		{style: "searched", size: "page_size", standard: 50, members: "page size total"},
+		{style: "managed", size: "limit", standard: 50, most: 200, members: "page size total"},
+		{style: "assets", size: "page-size", standard: 50, most: 100, clip: true, members: "size total"},
+		{style: "planned", first: 1, size: "pageSize", standard: 50, most: 200, members: "page size"},
+		{style: "counted", size: "size", standard: 50, members: "page size"},
+		{style: "unsized", standard: 50, members: "page null total"},
 		{first: 1, size: "size", standard: 50, most: 50, members: "page size total", link: true},
 	}
 }
 
-func familyOf(path string) family {
-	all := families()
+func familyOf(c *emulate.Call) family {
+	all, path, style := families(), c.Route.Path, ""
+	if op := c.Operation(); op != nil {
+		style = op.Paging
+	}
 	for _, f := range all {
-		if strings.HasPrefix(path, f.prefix) && strings.HasSuffix(path, f.suffix) {
+		if strings.HasPrefix(path, f.prefix) && strings.HasSuffix(path, f.suffix) && (f.style == "" || f.style == style) {
 			return f
 		}
 	}
 	return all[len(all)-1]
 }
 
+// asked are the parameters of a call: those of the query and, of a search by
+// POST, the plain members of the body.
+func asked(c *emulate.Call) url.Values {
+	query := c.URL.Query()
+	body, err := emulate.ReadJSON(c.Content)
+	r, ok := body.(record)
+	if err != nil || !ok {
+		return query
+	}
+	for name, v := range r {
+		switch v.(type) {
+		case string, int64:
+			query.Set(name, emulate.IDText(v))
+		}
+	}
+	return query
+}
+
+// cursorPage is the style of the search over the attack surface. That the next
+// cursor stands in a member of that name is not confirmed.
+func (p *platform) cursorPage(c *emulate.Call, member string, all []record) (emulate.Answer, error) {
+	values := asked(c)
+	cursor := values.Get("cursor")
+	if cursor == "initial" {
+		cursor = ""
+	}
+	size, err := family{size: "size", standard: 1000}.pageSize(values.Get("size"))
+	if err != nil {
+		return emulate.Answer{}, err
+	}
+	part, next, err := emulate.Cursor(all, cursor, size)
+	if err != nil {
+		return emulate.Answer{}, badRequest("cursor: %v", err)
+	}
+	body := record{member: part, "total": len(all), "cursor": nil}
+	if next != "" {
+		body["cursor"] = next
+	}
+	return emulate.JSON(status(c, http.StatusOK), body), nil
+}
+
 // list answers a list: whole, or one page if the operation pages.
 func (p *platform) list(c *emulate.Call, member string, all []record) (emulate.Answer, error) {
-	f := familyOf(c.Route.Path)
+	if op := c.Operation(); op != nil && op.Paging == "cursored" {
+		return p.cursorPage(c, member, all)
+	}
+	f := familyOf(c)
 	if !f.pages(c) {
 		return emulate.JSON(status(c, http.StatusOK), record{member: all}), nil
 	}
-	query := c.URL.Query()
+	query := asked(c)
 	page, err := strconv.Atoi(cmp.Or(query.Get("page"), strconv.Itoa(f.first)))
 	if err != nil || page < f.first {
 		return emulate.Answer{}, badRequest("page: %q is not a page; the first one is %d", query.Get("page"), f.first)
@@ -105,7 +161,7 @@ func (p *platform) list(c *emulate.Call, member string, all []record) (emulate.A
 // for it. What the table does not have, and yet calls for a page, does.
 func (f family) pages(c *emulate.Call) bool {
 	op := c.Operation()
-	if op == nil {
+	if op == nil || f.style == "searched" {
 		return true
 	}
 	for _, param := range op.Params {

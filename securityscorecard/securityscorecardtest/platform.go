@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -50,7 +51,7 @@ func newPlatform(o Options, table *emulate.Table) *platform {
 	p := &platform{
 		options: o, table: table, today: today,
 		state:  state,
-		typed:  emulate.NewTyped(table, state),
+		typed:  emulate.NewTyped(table, state, unversioned),
 		tokens: emulate.NewTokens("demo-not-a-secret"),
 		hour:   emulate.NewWindow(0, time.Hour),
 		orders: emulate.NewWindow(0, time.Hour),
@@ -60,6 +61,7 @@ func newPlatform(o Options, table *emulate.Table) *platform {
 	}
 	p.typed.NewID = func(n int) any { return p.uuid("typed", strconv.Itoa(n)) }
 	p.typed.Time = stamp
+	p.typed.Homes = map[string]string{"companies": "companies", "portfolios": "portfolios"}
 	p.behaviour = p.handlers()
 	p.setLimits(o.Limits)
 	p.tokens.Put(emulate.Pair{Access: demoToken, Holder: emulate.Holder{Subject: demoUser}})
@@ -144,33 +146,42 @@ func (p *platform) byTable(c *emulate.Call) (emulate.Answer, error) {
 		return emulate.Answer{}, err
 	}
 	op := c.Operation()
-	var sent record
+	var sent any
 	if op.Body != nil {
-		body, err := p.readBody(c)
-		if err != nil {
+		var err error
+		if sent, err = p.readBody(c); err != nil {
 			return emulate.Answer{}, err
 		}
-		sent, _ = body.(record) // a body that is a list has nothing to store
 	}
-	result := p.typed.Do(c, sent)
-	if !result.Found {
-		return emulate.Answer{}, refuse(http.StatusNotFound, "no record has the id in %s", c.URL.Path)
+	result := p.typed.Do(emulate.Ask{Call: c, Sent: sent})
+	if result.Missing != "" {
+		return emulate.Answer{}, refuse(http.StatusNotFound, "nothing has the id %s in %s", result.Missing, c.URL.Path)
 	}
 	status := cmp.Or(op.Status, http.StatusOK)
 	switch {
-	case op.Answer.Known == "none":
-		return emulate.Empty(status), nil
 	case op.Download:
 		return emulate.Text(status, "text/plain; charset=utf-8", "a file of the emulator\n"), nil
+	case op.Answer.Known == "none" || status == http.StatusNoContent:
+		return emulate.Empty(status), nil
 	case result.List != nil && op.Answer.Items != "":
 		return p.list(c, op.Answer.Items, result.List)
-	case result.List != nil:
-		return emulate.JSON(status, result.List), nil
-	case result.One == nil:
-		return emulate.JSON(status, record{}), nil
-	default:
-		return emulate.JSON(status, result.One), nil
 	}
+	var said any = result.List
+	if result.List == nil {
+		said = result.One
+	}
+	if member := cmp.Or(op.Answer.Items, op.Answer.Envelope); member != "" {
+		said = record{member: said}
+	}
+	return emulate.JSON(status, said), nil
+}
+
+// unversioned removes the versions from a path, so that what one version makes
+// the others have too.
+func unversioned(path []string) []string {
+	return slices.DeleteFunc(slices.Clone(path), func(segment string) bool {
+		return len(segment) == 2 && segment[0] == 'v' && segment[1] >= '1' && segment[1] <= '9'
+	})
 }
 
 func (p *platform) checkPath(c *emulate.Call) error {

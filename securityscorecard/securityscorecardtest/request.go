@@ -43,17 +43,38 @@ func readRecord(c *emulate.Call) (record, error) {
 // operation, out of its wrapper.
 func (p *platform) readBody(c *emulate.Call) (any, error) {
 	body := c.Operation().Body
-	if body.Content != "" && body.Content != "application/json" {
-		return nil, nil // such as an upload: the table has no form for it
-	}
-	if body.Wrapper != "" {
-		return p.readWrapped(c, body.Wrapper)
+	if body.Content == "multipart/form-data" {
+		return readForm(c)
 	}
 	v, err := readJSON(c)
 	if err != nil {
 		return nil, err
 	}
-	return v, p.checkValue(body.Type, "", v)
+	if body.Wrapper == "" {
+		return v, p.checkValue(body.Type, "", v)
+	}
+	r, ok := v.(record)
+	if !ok {
+		return nil, wrongType("", "object")
+	}
+	inner, sent := r[body.Wrapper]
+	if !sent {
+		return nil, missing(body.Wrapper)
+	}
+	return inner, p.checkValue(body.Type, "."+body.Wrapper, inner)
+}
+
+// readForm reads an upload. Its files become records with their names.
+func readForm(c *emulate.Call) (any, error) {
+	media, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
+	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
+		return nil, badRequest("the Content-Type of an upload must be multipart/form-data with a boundary")
+	}
+	form, err := emulate.ReadForm(c.Content, params["boundary"])
+	if err != nil {
+		return nil, badRequest("the body is not a form: %v", err)
+	}
+	return form, nil
 }
 
 // readWrapped reads a body that is an object, or an object under a wrapper. If
@@ -118,11 +139,20 @@ func (p *platform) checkRecord(t emulate.Type, path string, v any) error {
 			return err
 		}
 		words := slices.Concat(f.Enum, p.table.Types[f.Type].Enum)
-		if text, isText := value.(string); isText && len(words) > 0 && !slices.Contains(words, text) {
+		if text, isText := value.(string); isText && len(words) > 0 && !knows(words, f.Name, text) {
 			return invalid(path+"."+f.Name, "#/enum", fmt.Sprintf("%q is none of %s", text, strings.Join(words, ", ")))
 		}
 	}
 	return nil
+}
+
+// knows reports whether a text is one of the words. What a list is sorted by
+// may have a minus in front, which turns the order round.
+func knows(words []string, name, text string) bool {
+	if name == "sort" {
+		text = strings.TrimPrefix(text, "-")
+	}
+	return slices.Contains(words, text)
 }
 
 func checkPlain(typeName, path string, v any) error {
@@ -199,7 +229,7 @@ func (p *platform) checkParam(param emulate.Param, query url.Values) error {
 		if err := checkText(plain, param.Name, text); err != nil {
 			return err
 		}
-		if len(words) > 0 && !slices.Contains(words, text) {
+		if len(words) > 0 && !knows(words, param.Name, text) {
 			return badRequest("%s: %q is none of %s", param.Name, text, strings.Join(words, ", "))
 		}
 	}

@@ -175,8 +175,9 @@ func (s *Server) InjectStorage(f Fault) { s.storage.Inject(f) }
 //	notifications        id
 //	reports              id
 //
-// and for everything that has no behaviour of its own, the path:
-// "/scorecard-tags". Members that begin with an underscore are never sent.
+// and for everything that has no behaviour of its own, the path without
+// version: "/scorecard-tags". Of a record there that nobody wrote only the id
+// is kept: what else it has is made up when it is answered. Members that begin with an underscore are never sent.
 func (s *Server) Records(collection string) []map[string]any {
 	return s.platform.state.All(collection)
 }

@@ -4,13 +4,18 @@
 //
 //	go run ./internal/operations/importer -platform procore -catalogue FILE
 //
-// It keeps names, types and marks. It keeps no text of the catalogue.
+// It prints what the new table has more, less and otherwise than the old one;
+// with -n it does no more than that. It keeps names, types and marks. It keeps no text of the catalogue.
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,8 +27,9 @@ func main() {
 	platform := flag.String("platform", "", "scoro, procore or securityscorecard")
 	catalogue := flag.String("catalogue", "", "the catalogue file to read")
 	folder := flag.String("folder", "internal/operations", "the folder of the tables")
+	reportOnly := flag.Bool("n", false, "print what would change, and write nothing")
 	flag.Parse()
-	if err := run(*platform, *catalogue, *folder); err != nil {
+	if err := run(*platform, *catalogue, *folder, *reportOnly, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "importer:", err)
 		os.Exit(1)
 	}
@@ -31,11 +37,12 @@ func main() {
 
 // A catalogue is read by the importer of its platform.
 type catalogue interface {
-	// table returns the operations that the selection takes, and all types.
-	table(selection *selection) (*operations.Table, error)
+	// tables returns the tables to write, by the name of their file without its
+	// ending. The folder has the overrides.
+	tables(folder string) (map[string]*operations.Table, error)
 }
 
-func run(platform, file, folder string) error {
+func run(platform, file, folder string, reportOnly bool, out io.Writer) error {
 	source, err := newCatalogue(platform)
 	if err != nil {
 		return err
@@ -43,25 +50,42 @@ func run(platform, file, folder string) error {
 	if err := readJSON(file, source); err != nil {
 		return err
 	}
-	var overrides operations.Overrides
-	if err := readJSON(filepath.Join(folder, platform+".overrides.json"), &overrides); err != nil {
-		return err
-	}
-	chosen := &selection{rows: overrides.Select, drop: overrides.Drop}
-	table, err := source.table(chosen)
+	tables, err := source.tables(folder)
 	if err != nil {
 		return err
 	}
-	if err := chosen.unused(); err != nil {
-		return err
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		table := tables[name]
+		table.Platform = platform
+		keepReachable(table)
+		before, err := oldTable(filepath.Join(folder, name+".json"))
+		if err != nil {
+			return err
+		}
+		if err := report(out, name, before, table); err != nil {
+			return err
+		}
+		if reportOnly {
+			continue
+		}
+		text, err := operations.Format(table)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+".json"), text, 0o644); err != nil {
+			return err
+		}
 	}
-	table.Platform = platform
-	keepReachable(table)
-	text, err := operations.Format(table)
-	if err != nil {
-		return err
+	return nil
+}
+
+// oldTable reads the table that will be replaced; it is empty if there is none.
+func oldTable(file string) (*operations.Table, error) {
+	table := &operations.Table{}
+	if err := readJSON(file, table); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(folder, platform+".json"), text, 0o644)
+	return table, nil
 }
 
 func newCatalogue(platform string) (catalogue, error) {
@@ -119,7 +143,7 @@ func keepReachable(table *operations.Table) {
 func words(values []any) []string {
 	var texts []string
 	for _, value := range values {
-		if text, ok := value.(string); ok && text != "null" {
+		if text, ok := value.(string); ok && text != "null" && text != "" {
 			texts = append(texts, text)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,9 +27,8 @@ type scoroModule struct {
 }
 
 type scoroAction struct {
-	Name, Path, ID string
-	Paged          bool
-	Filters        []struct{ Name, Form string }
+	Name, Path, ID, Certainty string
+	Filters                   []struct{ Name, Form string }
 }
 
 type scoroField struct {
@@ -38,67 +38,93 @@ type scoroField struct {
 	Enum         []any
 }
 
-func (c *scoroCatalogue) table(chosen *selection) (*operations.Table, error) {
+// tables takes every module: no operation of Scoro is left out.
+func (c *scoroCatalogue) tables(string) (map[string]*operations.Table, error) {
 	table := &operations.Table{Source: "public clients and restatements of the documents, 2018 to 2026", Types: map[string]operations.Type{}}
 	for _, module := range c.Modules {
 		for _, action := range module.Actions {
-			rows := c.operations(module, action)
-			for _, row := range rows {
-				if _, ok := chosen.take(module.Path, row.Verb, row.Path); ok {
-					table.Operations = append(table.Operations, row)
-				}
-			}
+			table.Operations = append(table.Operations, scoroOperations(module, action)...)
 		}
-		table.Types[module.Name] = scoroType(module.Fields)
+		addRecord(table.Types, module.Name, module.Fields)
 	}
 	for _, record := range c.Structs {
-		table.Types[record.Name] = scoroType(record.Fields)
+		addRecord(table.Types, record.Name, record.Fields)
 	}
 	resolveModules(table.Types)
-	return table, nil
+	return map[string]*operations.Table{"scoro": table}, nil
 }
 
-// operations returns the row of an action; modify has two, since it creates
-// without an id and changes with one.
-func (c *scoroCatalogue) operations(module scoroModule, action scoroAction) []operations.Operation {
-	row := operations.Operation{
-		Verb: "POST", Path: "/" + action.Path, Certain: true, Status: 200,
-		Answer: operations.Answer{Known: "typed", Type: module.Name},
-	}
-	if len(module.Auth) == 1 {
-		row.Credential = module.Auth[0]
-	}
-	row.Class = "write"
-	switch action.Name {
-	case "list":
-		row.Class, row.Paging = "read", "rows"
-		row.Answer.Type = "[]" + module.Name
-		row.Filters = scoroFilters(module, action)
-	case "view", "pdf", "settings", "getRelatedObjects":
-		row.Class = "read"
-	case "modify", "subscribe":
-		row.Body = &operations.Body{Type: module.Name}
-	case "batchModify":
-		row.Body = &operations.Body{Type: "[]" + module.Name}
-		row.Answer.Type = "[]BatchResult"
-	case "delete", "unsubscribe":
-		row.Class, row.Answer = "set", operations.Answer{Known: "none"}
-	case "setDone":
-		row.Answer = operations.Answer{Known: "none"}
-	}
-	if action.Name == "pdf" {
-		row.Answer.Type = "DocumentPdf"
-	}
+// scoroOperations returns the rows of an action; modify has two, since it
+// creates without an id and changes with one.
+func scoroOperations(module scoroModule, action scoroAction) []operations.Operation {
+	row := scoroOperation(module, action)
 	withID := row
 	withID.Path += "/{id}"
 	withID.Params = []operations.Param{{Name: "id", In: "path", Type: "int", Required: true}}
 	switch {
 	case action.Name == "modify" && strings.HasPrefix(action.ID, "optional"):
+		if module.Path == "files" {
+			row.Body = &operations.Body{Type: "FileUpload"} // a file is made by sending its content
+		}
 		return []operations.Operation{row, withID}
 	case action.ID == "required":
 		return []operations.Operation{withID}
 	default:
 		return []operations.Operation{row}
+	}
+}
+
+func scoroOperation(module scoroModule, action scoroAction) operations.Operation {
+	row := operations.Operation{
+		Verb: "POST", Path: "/" + action.Path, Class: scoroClass(action.Name), Certain: true, Status: 200,
+		Answer: operations.Answer{Known: "typed", Type: module.Name},
+	}
+	if len(module.Auth) == 1 {
+		row.Credential = module.Auth[0]
+	}
+	if action.Certainty == "inferred" {
+		return unseen(row)
+	}
+	switch action.Name {
+	case "list":
+		row.Paging, row.Answer.Type = "rows", "[]"+module.Name
+		row.Filters = scoroFilters(module, action)
+	case "modify", "subscribe":
+		row.Body = &operations.Body{Type: module.Name}
+	case "batchModify":
+		row.Body = &operations.Body{Type: "[]" + module.Name}
+		row.Answer.Type = "[]BatchResult"
+	case "pdf":
+		row.Answer.Type = "DocumentPdf"
+	case "settings":
+		row.Answer.Type = "UserSettings"
+	case "getRelatedObjects":
+		row.Answer = operations.Answer{Known: "unknown"}
+	case "download":
+		row.Answer, row.Download = operations.Answer{Known: "none"}, true
+	case "delete", "unsubscribe", "setDone", "addRelation", "removeRelation":
+		row.Answer = operations.Answer{Known: "none"}
+	}
+	return row
+}
+
+// unseen is the row of an action that no public client has been seen to call:
+// it gets no method, and nothing is said of what it takes and answers.
+func unseen(row operations.Operation) operations.Operation {
+	row.Method, row.Certain = "none", false
+	row.Answer = operations.Answer{Known: "unknown"}
+	row.Uncertain = "No public client has been seen to call it."
+	return row
+}
+
+func scoroClass(action string) string {
+	switch action {
+	case "list", "view", "pdf", "settings", "getRelatedObjects", "download":
+		return "read"
+	case "delete", "unsubscribe", "removeRelation":
+		return "set"
+	default:
+		return "write"
 	}
 }
 
@@ -129,9 +155,16 @@ func scoroFilters(module scoroModule, action scoroAction) []operations.Param {
 	return filters
 }
 
-func scoroType(fields []scoroField) operations.Type {
+// addRecord adds a record of the catalogue, and the nameless ones that its
+// fields hold: array<object{county}> of Addresses becomes AddressesCounty.
+func addRecord(types map[string]operations.Type, name string, fields []scoroField) {
 	var t operations.Type
 	for _, f := range fields {
+		if members, ok := nameless(f.Type); ok {
+			inner := name + operations.GoName(f.Name)
+			addRecord(types, inner, members)
+			f.Type = strings.Replace(f.Type, inside(f.Type), inner, 1)
+		}
 		field := operations.Field{Name: f.Name, Type: scoroPlain(f), ReadOnly: f.ReadOnly, Enum: words(f.Enum)}
 		if f.DetailedOnly {
 			field.Doc = "not in plain lists"
@@ -139,30 +172,58 @@ func scoroType(fields []scoroField) operations.Type {
 		t.Fields = append(t.Fields, field)
 	}
 	slices.SortStableFunc(t.Fields, func(a, b operations.Field) int { return idFirst(a) - idFirst(b) })
-	return t
+	types[name] = t
+}
+
+// nameless returns the members of array<object{a,b}>, which all are text.
+func nameless(ref string) ([]scoroField, bool) {
+	list, ok := strings.CutPrefix(ref, "array<object{")
+	if !ok {
+		return nil, false
+	}
+	var members []scoroField
+	for name := range strings.SplitSeq(strings.TrimSuffix(list, "}>"), ",") {
+		members = append(members, scoroField{Name: strings.TrimSpace(name), Type: "string"})
+	}
+	return members, true
+}
+
+// scoroOdd are fields whose type the catalogue has as a sentence or not at all.
+var scoroOdd = map[string]string{
+	"related_objects":           "map[string][]RelationObject", // in lists; bodies take ids
+	"object<TriggerFilterData>": "map[string]any",              // by module
+	"array<string|Tag>":         "[]string",                    // the codec reads a tag's name
+	"file_size":                 "int",                         // comes as text
 }
 
 // scoroPlain translates a type of the catalogue. Text that may be a list is a
-// list, since the codec reads a single text as a list of one.
+// list, since the codec reads a single text as a list of one. A moment whose
+// name speaks of no date is a mistake of the catalogue: currency, country.
 func scoroPlain(f scoroField) string {
 	ref := f.Type
+	if odd := cmp.Or(scoroOdd[f.Name], scoroOdd[ref]); odd != "" {
+		return odd
+	}
 	switch {
+	case ref == "datetime" && !strings.Contains(f.Name, "date"):
+		return "string"
 	case ref == "array<CustomFieldValue>":
 		return "customfields"
-	case strings.HasPrefix(ref, "string|array<"), ref == "array<string|Tag>":
+	case strings.HasPrefix(ref, "string|array<"):
 		return "[]string"
-	case strings.HasPrefix(ref, "object<map[date]decimal>"):
-		return "map[string]decimal"
+	case strings.HasSuffix(ref, "LocalizedString>"):
+		return "text"
+	case strings.HasPrefix(ref, "object<map["):
+		_, of, _ := strings.Cut(inside(ref), "]")
+		return "map[string]" + scoroPlain(scoroField{Type: of})
 	case strings.HasPrefix(ref, "array<"):
 		return "[]" + scoroPlain(scoroField{Type: inside(ref)})
 	case strings.HasPrefix(ref, "object<"):
 		return scoroPlain(scoroField{Type: inside(ref)})
 	case strings.HasPrefix(ref, "object"), strings.Contains(ref, "|"):
 		return "any"
-	}
-	switch ref {
-	case "decimal", "duration", "LocalizedString":
-		return strings.Replace(ref, "LocalizedString", "text", 1)
+	case ref == "decimal", ref == "duration":
+		return ref
 	}
 	if plain := plainType(ref, "", ""); plain != "" {
 		return plain
