@@ -11,7 +11,8 @@ const redacted = "[redacted]"
 // A Secret is a text that must not be seen: a token, a key, a password. It
 // prints as [redacted] in every format and encoding; an empty one prints as
 // nothing. [Secret.Reveal] is the only way to the text, and [EncodeToken] the
-// only way to store it. The zero Secret is empty.
+// only way to store it. Only the body of a call to a platform carries the text,
+// as the password of a new user must. The zero Secret is empty.
 type Secret struct {
 	// A closure, because printers and dumpers that walk through unexported
 	// fields by reflection find nothing behind a function.

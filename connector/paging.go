@@ -29,7 +29,7 @@ type Paging struct {
 	Links   bool        // a Link header decides alone: without a next link the list has ended
 	Short   bool        // a page with fewer records than its size is the last one
 	Body    bool        // the parameters travel in the JSON body, beside the wrapper, not in the query
-	Unsure  bool        // it is not certain that the platform obeys Page: a page that brings nothing new ends the list
+	Unsure  bool        // it is not certain that the platform obeys Page: a page that brings nothing new ends the list, but for a first page that comes as 0 and as 1
 }
 
 // A Page is one page of a list.

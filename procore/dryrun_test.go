@@ -23,7 +23,7 @@ func TestDryRunHidesSecrets(t *testing.T) {
 	}
 	defer client.Close()
 	in := &webhooks.HookCreate{Namespace: "relay", DestinationURL: "https://example.com/hook",
-		DestinationHeaders: &webhooks.DestinationHeadersInput{Authorization: new("Bearer hook-canary")}}
+		DestinationHeaders: &webhooks.DestinationHeadersInput{Authorization: auth.NewSecret("Bearer hook-canary")}}
 	if _, err := webhooks.New(client).CompanyHooks.Create(t.Context(), in); !errors.Is(err, connector.DryRun) {
 		t.Errorf("got %v, want kind %v", err, connector.DryRun)
 	}

@@ -317,7 +317,7 @@ var modelCalls = map[string]goldenCall{
 	},
 	"dissociate-viewpoint": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
-			return done(bim.New(c).Viewpoints.Dissociate(ctx, projectID, firstOne, 77, "CoordinationIssue"))
+			return done(bim.New(c).Viewpoints.Dissociate(ctx, projectID, firstOne, "CoordinationIssue", 77))
 		},
 	},
 	"mint-bim-token": {

@@ -94,7 +94,7 @@ var contractCalls = map[string]goldenCall{
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
 			return each(func(i *commitments.RequisitionChangeOrderItem) string {
 				return fmt.Sprint(i.ID, " ", i.DescriptionOfWork, " ", i.ScheduledValue)
-			})(commitments.New(c).Requisitions.AddChangeOrderPackage(ctx, projectID, firstOne, 12, 31))
+			})(commitments.New(c).Requisitions.AddChangeOrderPackage(ctx, projectID, 12, firstOne, 31))
 		},
 		want: "71 Extra bolts 500.00",
 	},
@@ -298,7 +298,7 @@ var costCalls = map[string]goldenCall{
 			return outcome(func(code *wbs.StandardCostCode) string {
 				return fmt.Sprint(code.ID, " ", code.FullCode, " ", code.Name)
 			})(
-				wbs.New(c).StandardCostCodes.Sync(ctx, 3, in, &wbs.StandardCostCodeGetQuery{View: wbs.StandardCostCodeViewCompact}))
+				wbs.New(c).StandardCostCodes.Sync(ctx, 3, in, &wbs.StandardCostCodeViewQuery{View: wbs.StandardCostCodeViewCompact}))
 		},
 		want: "91 01-500 Bolts",
 	},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/procore"
 	"github.com/cordage-go/cordage/procore/company"
@@ -272,7 +273,7 @@ var changeCalls = map[string]goldenCall{
 	"create-hook-v1": {
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
 			in := &webhooks.HookV10Input{APIVersion: new("v2"), Namespace: new("cordage"), DestinationURL: new("https://hooks.example.com/in"),
-				DestinationHeaders: &webhooks.DestinationHeadersInput{Authorization: new("demo-hook-secret")}}
+				DestinationHeaders: &webhooks.DestinationHeadersInput{Authorization: auth.NewSecret("demo-hook-secret")}}
 			return one(func(h *webhooks.HookV10) string {
 				return fmt.Sprint(h.ID, " ", h.APIVersion, " ", h.Namespace, " of ", h.OwnedByProjectID, " or ", h.OwnedByCompanyID)
 			})(webhooks.New(c).HooksV10.Create(ctx, projectID, in))

@@ -46,7 +46,7 @@ var toolCalls = map[string]goldenCall{
 			return one(func(i *customtools.Item) string {
 				field, _ := i.CustomFields.ByID("49417")
 				return fmt.Sprint(i.ID, " ", i.Title, " ", i.StatusType, ", due ", i.DueDate, ", cost ", i.CostImpact.Value, ", time ", i.ScheduleImpact.Status, ", by ", i.CreatedBy.Company.Name, ", for ", i.Assignees[0].Name, ", in ", i.Tool.Title, ", ", field.Text())
-			})(customtools.New(c).Items.Create(ctx, projectID, firstOne, in, &customtools.ItemGetQuery{View: customtools.ItemViewExtended}))
+			})(customtools.New(c).Items.Create(ctx, projectID, firstOne, in, &customtools.ItemViewQuery{View: customtools.ItemViewExtended}))
 		},
 		want: "41 Notice of delay Open, due 2026-09-15, cost 1250.50, time tbd, by Demo Builders, for Dana Demo, in Notices, 2.5",
 	},
@@ -183,7 +183,7 @@ var meetingCalls = map[string]goldenCall{
 		do: func(ctx context.Context, c *procore.Client) (string, error) {
 			return rows(func(m *meetings.TopicMinute) string {
 				return fmt.Sprint(m.ID, " ", m.CreatedOn, " ", m.Minutes, " ", m.Marked, " ", m.MeetingPosition)
-			})(meetings.New(c).Topics.ListParentMinutes(ctx, projectID, firstOne, 101))
+			})(meetings.New(c).Topics.ListParentMinutes(ctx, projectID, 101, firstOne))
 		},
 		want: "105 2026-08-25 Ladders are to be checked. true 2 of -1",
 	},

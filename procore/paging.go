@@ -20,8 +20,9 @@ var LinkOnly = connector.Paging{Size: "per_page", Default: 100, Max: 100, Links:
 var Cursors = connector.Paging{Style: connector.Cursor, Page: "cursor", Size: "per_page", Default: 100, Max: 100, Links: true}
 
 // PageOnly is how lists of resource planning come that take a page number and
-// no size: pages of up to 400 records, counted from 0. A page that is empty or
-// brings nothing new ends the list.
+// no size: pages of up to 400 records, counted from 0, which is not certain. A
+// page that is empty or brings nothing new ends the list; should 0 and 1 be the
+// same page, it goes on.
 var PageOnly = connector.Paging{Style: connector.Numbered, Page: "page", Unsure: true}
 
 // StartAfter is how the time off of a person comes: start_after is the id of

@@ -70,7 +70,7 @@ func smoke(t *testing.T, table *operations.Table, sources *everymethod.Sources, 
 	emulator := &everymethod.Emulator{
 		Table: table, Filled: map[string]string{"company_id": strconv.FormatInt(server.CompanyID, 10)},
 		Known: known(server), Collection: collection, Others: others, MayBeEmpty: mayBeEmpty,
-		Reached: func() map[string]bool { return reached(server) },
+		Requests: server.Requests,
 	}
 	count, errs := emulator.Smoke(t.Context(), methods)
 	for _, err := range errs {
@@ -142,14 +142,3 @@ func copyOf(server *procoretest.Server, collection string, r record) any {
 
 // mayBeEmpty are lists that need not have records.
 func mayBeEmpty(method string) bool { return strings.Contains(method, ".FilterOptions.") }
-
-// reached are the operations that the emulator answered with a success.
-func reached(server *procoretest.Server) map[string]bool {
-	operations := map[string]bool{}
-	for _, r := range server.Requests() {
-		if r.Status < 400 {
-			operations[r.Operation] = true
-		}
-	}
-	return operations
-}

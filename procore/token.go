@@ -55,8 +55,8 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 	if at, err := wire.Int(answer.CreatedAt); err == nil && at > 0 {
 		info.CreatedAt = time.Unix(at, 0).UTC()
 	}
-	if seconds, err := wire.Int(answer.ExpiresIn); err == nil && seconds > 0 {
-		info.ExpiresAt = asked.Add(time.Duration(min(seconds, 1<<31)) * time.Second)
+	if seconds, err := wire.Int(answer.ExpiresIn); err == nil && len(answer.ExpiresIn) > 0 && string(answer.ExpiresIn) != "null" {
+		info.ExpiresAt = asked.Add(time.Duration(min(max(seconds, 0), 1<<31)) * time.Second)
 	}
 	return info, nil
 }

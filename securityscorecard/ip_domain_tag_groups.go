@@ -99,6 +99,6 @@ type IPDomainTagGroup struct {
 
 // IPDomainTagGroupInput is a group of tags to create or to change. A new one needs the Name.
 type IPDomainTagGroupInput struct {
-	Name        *string `json:"name,omitzero"`
+	Name        *string `json:"name,omitzero"` // needed to create
 	Description *string `json:"description,omitzero"`
 }

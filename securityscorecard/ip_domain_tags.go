@@ -128,7 +128,7 @@ type IPDomainTag struct {
 
 // IPDomainTagInput is a tag to create or to change. A new one needs the Name.
 type IPDomainTagInput struct {
-	Name        *string `json:"tag,omitzero"`
+	Name        *string `json:"tag,omitzero"` // needed to create
 	Description *string `json:"description,omitzero"`
 }
 

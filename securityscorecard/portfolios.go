@@ -97,7 +97,8 @@ func (s *Portfolios) AddCompany(ctx context.Context, portfolioID, domain string,
 
 // Facet returns the values of a facet, to narrow [Portfolios.ListScorecards] by.
 //
-// GET /v2/portfolios/{id}/companies/facet/{facet}: a read, safe to repeat.
+// GET /v2/portfolios/{id}/companies/facet/{facet}: a read, safe to repeat. The platform's
+// description has whole scorecards in the answer, which is taken for a slip.
 //
 // Its answer is JSON of a form that is not documented. [Client.Decode] reads it into a type of
 // your own.

@@ -297,12 +297,8 @@ type DailyAveragesQuery struct {
 }
 
 // VendorStatisticsQuery holds the optional parameters of [UnstableMAXCustomer.DailyCounts],
-// [UnstableMAXCustomer.HistoricalScores], [UnstableMAXCustomer.LikelihoodMatrix],
-// [UnstableMAXCustomer.LikelihoodQuarters], [UnstableMAXCustomer.LikelihoodTrends],
-// [UnstableMAXCustomer.VendorImprovements], [UnstableMAXPartner.DailyCounts],
-// [UnstableMAXPartner.HistoricalScores], [UnstableMAXPartner.LikelihoodMatrix],
-// [UnstableMAXPartner.LikelihoodQuarters], [UnstableMAXPartner.LikelihoodTrends] and
-// [UnstableMAXPartner.VendorImprovements]. Zero fields are left out.
+// [UnstableMAXCustomer.HistoricalScores], [UnstableMAXCustomer.LikelihoodMatrix] and 9 methods
+// more. Zero fields are left out.
 type VendorStatisticsQuery struct {
 	Tiers string `query:"tiers"`
 	Tag   string `query:"tag"`

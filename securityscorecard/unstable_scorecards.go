@@ -42,7 +42,8 @@ func (s *UnstableScorecards) All(ctx context.Context, q *ScorecardQuery, opts ..
 
 // Facet returns the values of a facet, to narrow [UnstableScorecards.List] by.
 //
-// GET /v2/scorecards/search/facet/{facet}: a read, safe to repeat.
+// GET /v2/scorecards/search/facet/{facet}: a read, safe to repeat. The platform's description has
+// whole scorecards in the answer, which is taken for a slip.
 //
 // Its answer is JSON of a form that is not documented. [Client.Decode] reads it into a type of
 // your own.

@@ -4,8 +4,8 @@
 //
 // [Typed] answers what has no hand-written behaviour, from the table alone. Its
 // way is meaning.go (what an operation does), place.go (where the records lie),
-// typed.go and several.go (what becomes of them), show.go and sample.go (how
-// they are answered).
+// list.go, record.go and several.go (which of them it is about), write.go (what
+// becomes of them), show.go and sample.go (how they are answered).
 //
 // An emulator is a function from a [Call] to an [Answer], given to [Listen]
 // with a [Router]. It is written from what is publicly known of its platform

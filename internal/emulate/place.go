@@ -41,7 +41,7 @@ func (t *Typed) find(a Ask, m meaning) (at place, found bool) {
 func (t *Typed) isThere(at place, m meaning) bool {
 	r, ok := t.State.Get(at.name, at.id)
 	back := m.kind == aDeed && (m.word == "restore" || m.word == "retrieve")
-	return ok && (at.isDeleted(r) == m.bin || back)
+	return ok && (at.isDeleted(r) == m.bin || back && (!m.bin || at.open))
 }
 
 // place is a collection below a root: the part of its path behind from. What

@@ -152,7 +152,7 @@ func (s *shape) checkWrapped(r row, data json.RawMessage, values map[string]stri
 
 // member checks one of the members and takes it out.
 func (s *shape) member(members map[string]json.RawMessage, f operations.Field, must bool) error {
-	at := strings.Replace(f.Name, customMember, "custom_field_7", 1)
+	at := strings.Replace(f.Name, operations.CustomMember, "custom_field_7", 1)
 	data, sent := members[at]
 	delete(members, at)
 	switch {
@@ -227,6 +227,9 @@ func (s *shape) checkPlain(data json.RawMessage, of operations.Field) error {
 	}
 	if data = bytes.TrimSpace(data); known && !strings.ContainsRune(first, rune(data[0])) {
 		return fmt.Errorf("%s is %s, want %s", of.Name, data, of.Type)
+	}
+	if of.Type == "secret" && string(data) != `"hidden"` {
+		return fmt.Errorf("%s is %s, want the secret's own text", of.Name, data)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (w *Wire) Compare(ctx context.Context, methods []Method) []error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.methods)) {
 		if !called[name] {
-			errs = append(errs, fmt.Errorf("%s has no method %s", all.methods[name].address(), name))
+			errs = append(errs, fmt.Errorf("%s has no method %s", all.methods[name].Row(), name))
 		}
 	}
 	return errs
@@ -166,8 +166,7 @@ func left(r row) func(operations.Field) bool {
 // setDistinct sets a positional argument to a value that no other has, and
 // returns it as text.
 func setDistinct(v reflect.Value, i int) (string, error) {
-	switch v.Interface().(type) {
-	case value.Date:
+	if v.Type() == reflect.TypeFor[value.Date]() {
 		day := value.Date{Year: 2026, Month: time.May, Day: 1 + i}
 		v.Set(reflect.ValueOf(day))
 		return day.String(), nil
@@ -225,8 +224,8 @@ func (w *Wire) sample() *sample {
 
 func (w *Wire) checkOperation(m Method, r row, op connector.Operation) error {
 	var errs []error
-	if op.ID != r.id() {
-		errs = append(errs, fmt.Errorf("its operation is called %s, want %s", op.ID, r.id()))
+	if op.ID != r.ID() {
+		errs = append(errs, fmt.Errorf("its operation is called %s, want %s", op.ID, r.ID()))
 	}
 	if op.Class.String() != r.Class {
 		errs = append(errs, fmt.Errorf("its class is %s, want %s", op.Class, r.Class))

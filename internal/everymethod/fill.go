@@ -2,7 +2,6 @@ package everymethod
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -28,12 +27,13 @@ type filler struct {
 	// choose names the value of a member: a string, an int64, or true for what
 	// is to be filled. nil lets the filler make one up, and leave the member out.
 	choose func(operations.Field) any
+	many   int             // elements of a list
 	seen   map[string]bool // records that were filled once; again, they may stay empty
 }
 
 // body fills a body of the type ref.
 func (f *filler) body(v reflect.Value, ref string) error {
-	f.seen = map[string]bool{}
+	f.many, f.seen = 1, map[string]bool{}
 	return f.fill(v, operations.Field{Type: ref, Required: true})
 }
 
@@ -41,41 +41,35 @@ func (f *filler) fill(v reflect.Value, of operations.Field) error {
 	if done := f.fillPlain(v, of); done {
 		return nil
 	}
+	if v.Kind() == reflect.Struct {
+		return f.fillStruct(v, of.Type)
+	}
+	if f.seen[operations.Elem(of.Type)] {
+		return nil // filled elsewhere: records hold themselves
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		if f.skips(of) {
-			return nil
-		}
 		v.Set(reflect.New(v.Type().Elem()))
 		return f.fill(v.Elem(), of)
 	case reflect.Slice:
-		if f.skips(of) {
-			return nil
-		}
 		of.Type = strings.TrimPrefix(of.Type, "[]")
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		return f.fill(v.Index(0), of)
-	case reflect.Map:
-		if f.skips(of) {
-			return nil
+		v.Set(reflect.MakeSlice(v.Type(), f.many, f.many))
+		for i := range f.many {
+			if err := f.fill(v.Index(i), of); err != nil {
+				return err
+			}
 		}
+		return nil
+	case reflect.Map:
 		of.Type = strings.TrimPrefix(of.Type, "map[string]")
 		inner := reflect.New(v.Type().Elem()).Elem()
-		if err := f.fill(inner, of); err != nil {
-			return err
-		}
 		v.Set(reflect.MakeMap(v.Type()))
+		err := f.fill(inner, of)
 		v.SetMapIndex(reflect.ValueOf("one"), inner)
-		return nil
-	case reflect.Struct:
-		return f.fillStruct(v, of.Type)
+		return err
 	}
 	return fmt.Errorf("no value for %s of the type %s", of.Name, v.Type())
 }
-
-// skips reports whether what holds a record stays empty, since the record was
-// filled elsewhere: records hold themselves.
-func (f *filler) skips(of operations.Field) bool { return f.seen[operations.Elem(of.Type)] }
 
 func (f *filler) fillStruct(v reflect.Value, name string) error {
 	t, known := f.types[name]
@@ -115,7 +109,7 @@ func checkFields(v reflect.Value, t operations.Type) error {
 	for i := range v.NumField() {
 		name := nameOf(v.Type().Field(i))
 		known := slices.ContainsFunc(t.Fields, func(f operations.Field) bool {
-			return f.Name == name || f.Name == customMember && name == "custom_fields"
+			return f.Name == name || f.Name == operations.CustomMember && name == "custom_fields"
 		})
 		if name != "" && !known {
 			return fmt.Errorf("%s has a field for %s, which the table does not know", v.Type(), name)
@@ -126,7 +120,7 @@ func checkFields(v reflect.Value, t operations.Type) error {
 
 // fieldOf finds the field of a struct that is written as a member.
 func fieldOf(v reflect.Value, member string) (reflect.Value, bool) {
-	if member == customMember {
+	if member == operations.CustomMember {
 		member = "custom_fields"
 	}
 	for i := range v.NumField() {
@@ -147,10 +141,6 @@ func nameOf(f reflect.StructField) string {
 	}
 	return ""
 }
-
-// customMember is how the table writes that a record has custom fields as
-// members of their own.
-const customMember = "custom_field_%"
 
 // fillPlain sets what is no list, no map and no record.
 func (f *filler) fillPlain(v reflect.Value, of operations.Field) bool {
@@ -230,6 +220,7 @@ func (f *filler) chosen(of operations.Field) any {
 // required fills those fields of a query struct that the row demands. Without
 // any it stays nil.
 func (f *filler) required(v reflect.Value, r row) error {
+	f.many = 2
 	for _, p := range r.Params {
 		if p.In != "query" || !p.Required || p.Form == "" {
 			continue
@@ -242,7 +233,7 @@ func (f *filler) required(v reflect.Value, r row) error {
 			if tag != strings.TrimSuffix(p.Name, "[]") && tag != p.Name {
 				continue
 			}
-			if err := f.fillParam(v.Elem().Field(i), operations.Field{Name: p.Name, Type: operations.Elem(p.Type), Enum: p.Enum}); err != nil {
+			if err := f.fill(v.Elem().Field(i), operations.Field{Name: p.Name, Type: operations.Elem(p.Type), Enum: p.Enum}); err != nil {
 				return err
 			}
 		}
@@ -252,36 +243,14 @@ func (f *filler) required(v reflect.Value, r row) error {
 
 // query fills every field of a query struct, lists with two elements.
 func (f *filler) query(v reflect.Value) error {
+	f.many = 2
 	v.Set(reflect.New(v.Type().Elem()))
 	v = v.Elem()
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if err := f.fillParam(v.Field(i), operations.Field{Name: name}); err != nil {
+		if err := f.fill(v.Field(i), operations.Field{Name: name}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (f *filler) fillParam(v reflect.Value, of operations.Field) error {
-	if f.fillPlain(v, of) {
-		return nil
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		return f.fillParam(v.Elem(), of)
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		return errors.Join(f.fillParam(v.Index(0), of), f.fillParam(v.Index(1), of))
-	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		inner := reflect.New(v.Type().Elem()).Elem()
-		if err := f.fillParam(inner, of); err != nil {
-			return err
-		}
-		v.SetMapIndex(reflect.ValueOf("one"), inner)
-		return nil
-	}
-	return fmt.Errorf("no value for the query's field %s of the type %s", of.Name, v.Type())
 }

@@ -25,7 +25,7 @@ func (s *smoke) values(ctx context.Context, m Method, r row, given map[string]an
 	for _, name := range positional(r, s.Filled) {
 		collection, inPath := s.collectionOf(r, name)
 		known := s.known(m, name)
-		if isDelete(r) && name == lastVariable(r.Path) && s.tells(collection) {
+		if isDelete(r) && name == operations.LastVariable(r.Path) && s.tells(collection) {
 			known = s.Known[m.String()+" "+name] // what all methods may need is not deleted
 		}
 		switch {
@@ -94,7 +94,7 @@ type wish struct {
 // created for it where that is possible, so that no other method misses it.
 func (s *smoke) id(ctx context.Context, r row, name string, given map[string]any) (any, error) {
 	collection, _ := s.collectionOf(r, name)
-	w := wish{of: r, name: name, collection: collection, given: given, deletes: isDelete(r) && name == lastVariable(r.Path)}
+	w := wish{of: r, name: name, collection: collection, given: given, deletes: isDelete(r) && name == operations.LastVariable(r.Path)}
 	if w.deletes {
 		if id, err := s.fresh(ctx, w); id != nil && err == nil {
 			return id, nil

@@ -14,8 +14,6 @@ import (
 	"github.com/cordage-go/cordage/internal/operations"
 )
 
-var variable = regexp.MustCompile(`\{([^}]+)\}`)
-
 // positional are the variables of a row that a method takes as arguments: of
 // the path, of the query, of the body, without those that the client fills.
 func positional(r row, filled map[string]string) []string {
@@ -25,8 +23,8 @@ func positional(r row, filled map[string]string) []string {
 			names = append(names, name)
 		}
 	}
-	for _, found := range variable.FindAllStringSubmatch(r.Path, -1) {
-		add(found[1])
+	for _, name := range operations.Variables(r.Path) {
+		add(name)
 	}
 	for _, p := range r.Params {
 		if isArgument(p) {
@@ -65,7 +63,7 @@ func variablesOf(r row, filled map[string]string, params []string) ([]string, er
 	for _, name := range slices.Clone(names) {
 		take(name, paramName(r, name))
 	}
-	take(lastVariable(r.Path), "id")
+	take(operations.LastVariable(r.Path), "id")
 	for i, taken := range variables {
 		if taken == "" {
 			variables[i], names = names[0], names[1:]
@@ -86,19 +84,12 @@ func paramName(r row, name string) string {
 	return strings.ToLower(first) + of[len(first):]
 }
 
-func lastVariable(path string) string {
-	all := variable.FindAllStringSubmatch(path, -1)
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1][1]
-}
-
 // checkAddress compares verb, host and path with the row.
 func (w *Wire) checkAddress(r row, s Sent, values map[string]string) error {
-	path := variable.ReplaceAllStringFunc(r.Path, func(v string) string {
-		return url.PathEscape(values[v[1:len(v)-1]])
-	})
+	path := r.Path
+	for _, name := range operations.Variables(path) {
+		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(values[name]))
+	}
 	base := w.BaseURL
 	if r.Host != "" {
 		base = r.Host

@@ -1,7 +1,6 @@
 package everymethod
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/cordage-go/cordage/internal/operations"
@@ -12,18 +11,6 @@ type row struct{ operations.Operation }
 
 // name is that of its method: "rfi.RFIs.List".
 func (r row) name() string { return named(r.Package, r.Service, r.Method) }
-
-// id names the operation in errors and logs: as name, with a dot where a
-// service stands in a field of the client that groups several.
-func (r row) id() string {
-	if r.Unstable {
-		return "Unstable." + strings.TrimPrefix(r.name(), "Unstable")
-	}
-	return r.name()
-}
-
-// address is its verb and path.
-func (r row) address() string { return r.Verb + " " + r.Path }
 
 // sentAs returns the row with another type of body.
 func (r row) sentAs(content string) row {
@@ -44,7 +31,8 @@ func rowsOf(table *operations.Table) rows {
 		if op.Method == "none" {
 			continue
 		}
-		for _, r := range byScope(op) {
+		for _, scoped := range op.ByScope() {
+			r := row{scoped}
 			all.methods[r.name()] = r
 			all.addWalks(r)
 		}
@@ -79,31 +67,4 @@ func (all rows) of(m Method) (row, bool) {
 		r, found = all.walks[m.String()]
 	}
 	return r, found
-}
-
-// byScope returns a row for each scope of an operation that takes exactly one
-// of several.
-func byScope(op operations.Operation) []row {
-	if len(op.Scopes) == 0 {
-		return []row{{op}}
-	}
-	var all []row
-	for _, scope := range op.Scopes {
-		scoped := op
-		scoped.Params = slices.DeleteFunc(slices.Clone(op.Params), func(p operations.Param) bool {
-			return p.In == "query" && slices.Contains(op.Scopes, p.Name)
-		})
-		if op.Body != nil && len(op.Body.Scope) > 0 {
-			body := *op.Body
-			body.Scope = []string{scope}
-			scoped.Body = &body
-		} else {
-			scoped.Params = append(scoped.Params, operations.Param{Name: scope, In: "query", Type: "int", Required: true})
-		}
-		if scope == "company_id" {
-			scoped.Service = "Company" + op.Service
-		}
-		all = append(all, row{scoped})
-	}
-	return all
 }

@@ -92,13 +92,11 @@ func (s *sample) checkValue(v reflect.Value, of operations.Field) error {
 	if v.Kind() == reflect.Pointer {
 		return s.checkValue(v.Elem(), of)
 	}
-	if rest, ok := strings.CutPrefix(of.Type, "[]"); ok {
-		of.Type = rest
-		return s.checkInner(v, v.Len(), func() reflect.Value { return v.Index(0) }, of)
-	}
-	if rest, ok := strings.CutPrefix(of.Type, "map[string]"); ok {
-		of.Type = rest
-		return s.checkInner(v, v.Len(), func() reflect.Value { return v.MapIndex(reflect.ValueOf("one")) }, of)
+	for _, outer := range []string{"[]", "map[string]"} {
+		if inner, ok := strings.CutPrefix(of.Type, outer); ok {
+			of.Type = inner
+			return s.checkInner(v, of)
+		}
 	}
 	if !isRecord {
 		return nil
@@ -106,11 +104,15 @@ func (s *sample) checkValue(v reflect.Value, of operations.Field) error {
 	return s.checkRecord(v, of.Type, t)
 }
 
-func (s *sample) checkInner(v reflect.Value, length int, inner func() reflect.Value, of operations.Field) error {
-	if length != 1 {
-		return fmt.Errorf("%s has %d elements, want 1", of.Name, length)
+// checkInner checks the one element of a list or a map.
+func (s *sample) checkInner(v reflect.Value, of operations.Field) error {
+	if v.Len() != 1 {
+		return fmt.Errorf("%s has %d elements, want 1", of.Name, v.Len())
 	}
-	return s.checkValue(inner(), of)
+	if v.Kind() == reflect.Map {
+		return s.checkValue(v.MapIndex(reflect.ValueOf("one")), of)
+	}
+	return s.checkValue(v.Index(0), of)
 }
 
 func (s *sample) checkRecord(v reflect.Value, name string, t operations.Type) error {

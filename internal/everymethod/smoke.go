@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/emulate"
 	"github.com/cordage-go/cordage/internal/operations"
 )
 
@@ -40,9 +42,8 @@ type Emulator struct {
 	Last []string
 	// Others are methods that may be asked for ids, too.
 	Others []Method
-	// Reached returns the operations that the emulator answered with a success,
-	// by verb and path.
-	Reached func() map[string]bool
+	// Requests returns what reached the emulator.
+	Requests func() []emulate.Request
 	// MayBeEmpty reports whether a list may have no records; nil means that
 	// none may. Methods are named as in "rfi.FilterOptions.Statuses".
 	MayBeEmpty func(method string) bool
@@ -70,12 +71,15 @@ func (e *Emulator) Smoke(ctx context.Context, methods []Method) (Count, []error)
 			continue
 		}
 		if err := s.try(ctx, m, r); err != nil {
-			errs = append(errs, fmt.Errorf("%s (%s): %w", m, r.address(), err))
+			errs = append(errs, fmt.Errorf("%s (%s): %w", m, r.Row(), err))
 			continue
 		}
-		called[r.address()] = true
+		called[r.Row()] = true
 	}
-	reached := e.Reached()
+	reached := map[string]bool{}
+	for _, r := range e.Requests() {
+		reached[r.Operation] = reached[r.Operation] || r.Status < http.StatusBadRequest
+	}
 	for _, address := range slices.Sorted(maps.Keys(called)) {
 		if !reached[address] {
 			errs = append(errs, fmt.Errorf("%s was called, and the emulator took the call for another one", address))
@@ -106,7 +110,7 @@ func (s *smoke) index(methods []Method) {
 		case r.Verb == "POST" && r.Class == "write":
 			s.creates[collection] = append(s.creates[collection], m)
 		case r.Verb == "DELETE":
-			collection = s.Collection(strings.TrimSuffix(r.Path, "/{"+lastVariable(r.Path)+"}"))
+			collection = s.Collection(strings.TrimSuffix(r.Path, "/{"+operations.LastVariable(r.Path)+"}"))
 			s.deletes[collection] = append(s.deletes[collection], m)
 		}
 	}

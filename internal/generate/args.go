@@ -2,7 +2,6 @@ package main
 
 import (
 	"go/token"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,8 +10,6 @@ import (
 
 // An arg is one positional argument.
 type arg struct{ name, goType string }
-
-var pathVariable = regexp.MustCompile(`\{([^}]+)\}`)
 
 // addRequiredQuery puts parameters that must be given into the path, so that
 // they become arguments. The caller does not see where a project id travels.
@@ -46,18 +43,33 @@ func (m *method) addArg(variable string) {
 	m.args = slices.Insert(m.args, m.argPlace(variable), a)
 }
 
+// holders own whole kinds of records: what a path names beside one of them is
+// in it.
+var holders = []string{"commitment_id", "contract_id", "meeting_id"}
+
 // argPlace puts the project first, and other owners before what they own.
 func (m *method) argPlace(variable string) int {
 	inPath := strings.Contains(m.op.Path, "{"+variable+"}")
 	last := len(m.args) - 1
+	ofID := slices.IndexFunc(m.args, func(a arg) bool { return a.name == m.argName(strings.TrimSuffix(variable, "_type")+"_id") })
 	switch {
 	case variable == "project_id" && m.table.Platform == "procore":
 		return 0
+	case strings.HasSuffix(variable, "_type") && ofID >= 0: // a type stands before the id that it tells apart
+		return ofID
+	case !inPath && slices.Contains(holders, variable):
+		return len(m.args) - m.inPath()
 	case !inPath && namesOwner(variable) && last >= 0 && m.args[last].name == "id":
 		return last
 	default:
 		return len(m.args)
 	}
+}
+
+// inPath counts the arguments that the path has, without the project.
+func (m *method) inPath() int {
+	path := strings.ReplaceAll(strings.ReplaceAll(m.op.Path, "{company_id}", ""), "{project_id}", "")
+	return strings.Count(path, "{")
 }
 
 // namesOwner reports whether a variable says what a record belongs to: by its
@@ -126,9 +138,5 @@ func (m *method) ofParent(variable string) bool {
 
 func (m *method) lastVariable() string {
 	path, _, _ := strings.Cut(m.path, "?")
-	all := pathVariable.FindAllStringSubmatch(path, -1)
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1][1]
+	return operations.LastVariable(path)
 }

@@ -19,6 +19,8 @@ func TestArguments(t *testing.T) {
 		{"procore", "/projects/{project_id}/rfis/{rfi_id}/replies/{id}", "Reply", "Update", "", "", "projectID int64, rfiID int64, id int64"},
 		{"procore", "/rfis/{id}/replies", "Reply", "List", "project_id", "", "projectID int64, rfiID int64"},
 		{"procore", "/requisitions/{id}/add", "Requisition", "Add", "commitment_id", "", "commitmentID int64, id int64"},
+		{"procore", "/rfqs/{rfq_id}/quotes/{id}", "Quote", "Get", "contract_id", "project_id", "projectID int64, contractID int64, rfqID int64, id int64"},
+		{"procore", "/topics/{topic_id}/mails", "Mail", "List", "topic_type", "", "topicType int64, topicID int64"},
 		{"procore", "/items/{uuid}", "Item", "Get", "", "", "id string"},
 		{"procore", "/items/{uuid}/notes", "Note", "List", "", "", "itemID string"},
 		{"procore", "/projects/{project_id}/items", "Item", "Create", "", "project_id", "projectID int64"},

@@ -46,9 +46,9 @@ func entries(table *operations.Table) []*entry {
 		if op.Method == "none" {
 			continue
 		}
-		for _, variant := range variants(op) {
+		for _, variant := range op.ByScope() {
 			m := newMethod(table, variant)
-			e.methods = append(e.methods, methodName(table.Platform, variant))
+			e.methods = append(e.methods, variant.ID())
 			e.answer, e.paged = answerKind(&m), e.paged || op.Paging != ""
 		}
 	}
@@ -64,7 +64,7 @@ func entryName(platform string, op operations.Operation) string {
 	if platform == "scoro" {
 		return op.Verb + " " + strings.TrimSuffix(op.Path, "/{id}")
 	}
-	return op.Verb + " " + op.Path
+	return op.Row()
 }
 
 func group(op operations.Operation) string {
@@ -75,16 +75,6 @@ func group(op operations.Operation) string {
 		return "Unstable." + strings.TrimPrefix(op.Service, "Unstable")
 	}
 	return cmp.Or(op.Package, op.Service)
-}
-
-func methodName(platform string, op operations.Operation) string {
-	switch {
-	case platform == "procore":
-		return op.Package + "." + op.Service + "." + op.Method
-	case op.Unstable:
-		return "Unstable." + strings.TrimPrefix(op.Service, "Unstable") + "." + op.Method
-	}
-	return op.Service + "." + op.Method
 }
 
 func answerKind(m *method) string {

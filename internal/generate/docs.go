@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -14,7 +15,7 @@ func (w *writer) serviceDoc(s *service) string {
 			return doc + version(s.name)
 		}
 	}
-	if s.name == "FilterOptions" {
+	if s.name == operations.FilterOptions {
 		return "are the values that lists can be filtered by, for menus."
 	}
 	verb := "are the "
@@ -64,6 +65,9 @@ func (w *writer) methodComment(s *service, m *method) {
 	if m.kind() == kindRaw {
 		text += "\n\nIts answer is JSON of a form that is not documented. [" + w.client() + ".Decode] reads it into a type of your own."
 	}
+	if m.op.OnePage && m.kind() != kindPages {
+		text += "\n\nIt comes in pages, of which this is the first: [connector.Param] asks for another, as in connector.Param(\"page\", \"2\")."
+	}
 	switch {
 	case m.op.Deprecated && m.op.Newer != "":
 		text += "\n\nDeprecated: the platform will remove this operation. Use [" + m.newer() + "]."
@@ -72,7 +76,7 @@ func (w *writer) methodComment(s *service, m *method) {
 	case m.op.Newer != "":
 		text += " [" + m.newer() + "] is newer."
 	}
-	w.comment("", text)
+	w.comment(text)
 }
 
 // asPage lets the sentence of a method that answers a page say so.
@@ -101,6 +105,14 @@ func classDoc(m *method) string {
 	default:
 		return "a write, never repeated blindly."
 	}
+}
+
+// called is what sentences call a service or a noun: what its package says, or
+// the words of its name.
+func (w *writer) called(name string) string {
+	words := operations.Words(unversioned(name))
+	short := strings.TrimPrefix(words, "company ")
+	return strings.TrimSuffix(words, short) + cmp.Or(w.table.Packages[w.pkg].Words[short], short)
 }
 
 // ofCompany says users of the company where a service is called CompanyUsers,

@@ -67,7 +67,7 @@ func TestEveryOperationHasAMethod(t *testing.T) {
 // methodsOf names the methods that an operation must have.
 func methodsOf(table *operations.Table, op operations.Operation) []string {
 	var names []string
-	for _, variant := range variants(op) {
+	for _, variant := range op.ByScope() {
 		service := table.ServiceType(variant)
 		names = append(names, service+"."+variant.Method)
 		if m := newMethod(table, variant); m.kind() == kindPages {

@@ -21,8 +21,8 @@ type method struct {
 func newMethod(table *operations.Table, op operations.Operation) method {
 	m := method{table: table, op: op, name: variableName(op), path: op.Path}
 	required := m.addRequiredQuery()
-	for _, variable := range pathVariable.FindAllStringSubmatch(op.Path, -1) {
-		m.addArg(variable[1])
+	for _, variable := range operations.Variables(op.Path) {
+		m.addArg(variable)
 	}
 	for _, name := range required {
 		m.addArg(name)
@@ -50,7 +50,7 @@ func variableName(op operations.Operation) string {
 		noun, older = "Unstable"+noun, ""
 	}
 	switch {
-	case op.Service == "FilterOptions":
+	case op.Service == operations.FilterOptions:
 		return "filter" + op.Method
 	case op.Method == "List", words[0] == "bulk", operations.ListsSome(op.Method):
 		return lowerFirst(op.Method) + op.Service

@@ -10,7 +10,7 @@ import (
 
 // methodDoc makes a sentence from a method's name, to stand after it.
 func (w *writer) methodDoc(s *service, m *method) string {
-	one, many := w.ofCompany(m, operations.Words(unversioned(m.op.Noun))), w.ofCompany(m, operations.Words(unversioned(m.op.Service)))
+	one, many := w.ofCompany(m, w.called(m.op.Noun)), w.ofCompany(m, w.called(m.op.Service))
 	switch m.op.Method {
 	case "List":
 		return "returns " + pageOf(m) + "the " + withOwner(many, w.of(m)) + "."
@@ -45,7 +45,7 @@ func (w *writer) methodDoc(s *service, m *method) string {
 		return "writes the " + many + w.of(m) + " to w as a file."
 	case m.op.Method == "SendUnsent":
 		return "sends all " + many + w.of(m) + " that have not been sent yet."
-	case unversioned(m.op.Service) == "FilterOptions":
+	case unversioned(m.op.Service) == operations.FilterOptions:
 		return filterDoc(m)
 	}
 	return w.derivedDoc(m, one, many)
@@ -141,10 +141,13 @@ func object(words string) string {
 // vendor.
 func withOwner(many, of string) string {
 	_, owner, _ := strings.Cut(strings.TrimPrefix(of, " of "), " ")
-	if owner == "" {
-		return many
+	for owner != "" { // the template items of an inspection template are its items too
+		if bare, ok := strings.CutPrefix(many, owner+" "); ok {
+			return bare + of
+		}
+		_, owner, _ = strings.Cut(owner, " ")
 	}
-	return strings.TrimPrefix(many, owner+" ") + of
+	return many + of
 }
 
 // of says where a list belongs: to its owner, or to the company, which no
@@ -167,7 +170,7 @@ func (w *writer) ofOwner(m *method) string {
 	for _, a := range slices.Backward(m.args) {
 		noun, isID := strings.CutSuffix(a.name, "ID")
 		if isID && noun != "" && noun != "project" {
-			return " of " + article(operations.Words(operations.GoName(noun)))
+			return " of " + article(w.called(operations.GoName(noun)))
 		}
 	}
 	if len(m.args) > 0 && m.args[0].name == "projectID" {

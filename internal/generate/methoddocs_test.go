@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cordage-go/cordage/internal/operations"
@@ -56,6 +57,51 @@ func TestPagesAreCalledPages(t *testing.T) {
 	} {
 		if got := asPage(test.m, test.doc); got != test.want {
 			t.Errorf("%q became %q, want %q", test.doc, got, test.want)
+		}
+	}
+}
+
+// Sentences call a thing what its package says, and its owner only once.
+func TestSentencesUseThePackagesWords(t *testing.T) {
+	words := map[string]string{"type": "tax type", "types": "tax types", "template": "tax template"}
+	w := &writer{pkg: "tax", table: &operations.Table{Platform: "procore", Packages: map[string]operations.Package{"tax": {Words: words}}}}
+	for name, want := range map[string]string{"Type": "tax type", "CompanyTypesV10": "company tax types", "TypeOption": "type option"} {
+		if got := w.called(name); got != want {
+			t.Errorf("%s is called %q, want %q", name, got, want)
+		}
+	}
+	for many, want := range map[string]string{
+		"template items": "items of a tax template", "tax template items": "items of a tax template", "items": "items of a tax template",
+	} {
+		if got := withOwner(many, " of a tax template"); got != want {
+			t.Errorf("%q became %q, want %q", many, got, want)
+		}
+	}
+}
+
+// A word that no service, no noun and no owner of the package has explains
+// nothing.
+func TestPackageWordsAreUsed(t *testing.T) {
+	table, err := operations.Procore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, op := range table.Operations {
+		m := newMethod(table, op)
+		names := []string{op.Service, op.Noun}
+		for _, a := range m.args {
+			names = append(names, operations.GoName(strings.TrimSuffix(a.name, "ID")))
+		}
+		for _, name := range names {
+			used[op.Package+" "+strings.TrimPrefix(operations.Words(unversioned(name)), "company ")] = true
+		}
+	}
+	for pkg, row := range table.Packages {
+		for short := range row.Words {
+			if !used[pkg+" "+short] {
+				t.Errorf("%s: nothing is called %q; correct or remove the word", pkg, short)
+			}
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cordage-go/cordage/internal/operations"
@@ -10,58 +13,51 @@ import (
 // operation writes the variable of an operation.
 func (w *writer) operation(m *method) {
 	op := m.op
-	id := op.Service + "." + op.Method
-	if op.Unstable {
-		id = "Unstable." + strings.TrimPrefix(id, "Unstable")
-	}
-	if w.pkg != "" {
-		id = w.pkg + "." + id
-	}
-	first := fmt.Sprintf("ID: %q, Method: %q, Path: %q, Class: connector.%s", id, op.Verb, m.path, upperFirst(op.Class))
-	var more []string
-	add := func(format string, args ...any) { more = append(more, fmt.Sprintf(format, args...)) }
-	if op.Host != "" {
-		add("Host: %q", op.Host)
-	}
-	if header := m.header(); header != "" {
-		add("Header: %s", header)
-	}
-	if op.Body != nil && op.Body.Content != "" {
-		add("ContentType: %q", op.Body.Content)
-	}
-	if op.Body != nil && op.Body.Wrapper != "" {
-		add("Wrapper: %q", op.Body.Wrapper)
-	}
-	if len(m.scope) > 0 {
-		add("Scope: %#v", m.scope)
-	}
-	if envelope := m.envelope(); envelope != "" {
-		add("Envelope: %q", envelope)
-	}
-	if op.Answer.Known == "none" && !op.Download || w.table.Platform == "scoro" && op.Class == "write" {
-		add("NoAnswer: true")
-	}
-	if op.Download {
-		add("Download: true")
-	}
-	if paging := w.paging(m); paging != "" {
-		add("Paging: %s", paging)
-	}
-	if op.Key != "" && m.isList() {
-		add("Key: %q", op.Key)
-	}
-	if len(op.Filters) > 0 {
-		names := []string{}
-		for _, f := range op.Filters {
-			names = append(names, f.Name)
-		}
-		add("Filters: %#v", names)
-	}
+	first := fmt.Sprintf("ID: %q, Method: %q, Path: %q, Class: connector.%s", op.ID(), op.Verb, m.path, upperFirst(op.Class))
+	more := w.seldomMembers(m)
 	if len(more) == 0 {
 		w.line("%s = connector.Operation{%s}", m.name, first)
 		return
 	}
 	w.line("%s = connector.Operation{%s,\n%s}", m.name, first, strings.Join(more, ", "))
+}
+
+// seldomMembers are the members that not every operation has.
+func (w *writer) seldomMembers(m *method) []string {
+	var members []string
+	add := func(name, value string) {
+		if value != "" && value != `""` && value != "false" {
+			members = append(members, name+": "+value)
+		}
+	}
+	body := cmp.Or(m.op.Body, &operations.Body{})
+	var filters []string
+	for _, f := range m.op.Filters {
+		filters = append(filters, f.Name)
+	}
+	empty := m.op.Answer.Known == "none" && !m.op.Download || w.table.Platform == "scoro" && m.op.Class == "write"
+	add("Host", strconv.Quote(m.op.Host))
+	add("Header", m.header())
+	add("ContentType", strconv.Quote(body.Content))
+	add("Wrapper", strconv.Quote(body.Wrapper))
+	add("Scope", goStrings(m.scope))
+	add("Envelope", strconv.Quote(m.envelope()))
+	add("NoAnswer", strconv.FormatBool(empty))
+	add("Download", strconv.FormatBool(m.op.Download))
+	add("Paging", w.paging(m))
+	if m.isList() {
+		add("Key", strconv.Quote(m.op.Key))
+	}
+	add("Filters", goStrings(filters))
+	return members
+}
+
+// goStrings is the Go of a list of texts; empty for an empty one.
+func goStrings(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%#v", texts)
 }
 
 // paging is the paging style of a list. Lists of SecurityScorecard stand in a
@@ -151,10 +147,10 @@ func (w *writer) pages(s *service, m *method, receiver, at, params, query, elem 
 	}
 	w.line("%s%s(%s) (*connector.Page[%s], error) {", receiver, m.op.Method, params, elem)
 	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[0], elem, at, rest)
-	w.comment("", pages+" walks the pages that "+list+" returns one of.")
+	w.comment(pages + " walks the pages that " + list + " returns one of.")
 	w.line("%s%s(%s) iter.Seq2[*connector.Page[%s], error] {", receiver, pages, params, elem)
 	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[1], elem, at, rest)
-	w.comment("", all+" walks the records of all pages of "+list+". The next page is fetched when it is needed.")
+	w.comment(all + " walks the records of all pages of " + list + ". The next page is fetched when it is needed.")
 	w.line("%s%s(%s) iter.Seq2[*%s, error] {", receiver, all, params, elem)
 	w.line("return rest.%s[%s](ctx, s.client, %s, %s)\n}\n", names[2], elem, at, rest)
 }
@@ -224,13 +220,8 @@ func (w *writer) sendTyped(m *method, receiver, at, params, body, opts string) {
 // values are the arguments of At: the path's variables in order, then those of
 // the scope.
 func (m *method) values() []string {
-	var values []string
-	for _, variable := range pathVariable.FindAllStringSubmatch(m.path, -1) {
-		values = append(values, variable[1])
-	}
-	values = append(values, m.scope...)
 	var names []string
-	for _, variable := range values {
+	for _, variable := range slices.Concat(operations.Variables(m.path), m.scope) {
 		if m.table.Platform == "procore" && variable == "company_id" {
 			continue
 		}

@@ -358,11 +358,13 @@ func (l *linter) collections() {
 
 func bareService(s *service) string { return strings.TrimPrefix(unversioned(s.name), "Company") }
 
+var variable = regexp.MustCompile(`\{[^}]+\}`)
+
 var outside = regexp.MustCompile(`^(?:/rest)?/v\d+(?:\.\d+)?(?:/companies/\{company_id\})?(?:/projects?/\{project_id\})?`)
 
 // collection is a path without version, scope, and the names of its variables.
 func collection(path string) string {
 	path = outside.ReplaceAllString(path, "")
-	path = pathVariable.ReplaceAllString(path, "{}")
+	path = variable.ReplaceAllString(path, "{}")
 	return strings.TrimSuffix(path, "/{}")
 }

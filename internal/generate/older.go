@@ -20,11 +20,7 @@ func version(name string) string {
 	if mark[2] == "" {
 		return ""
 	}
-	pronoun := " They speak"
-	if singularName(name) {
-		pronoun = " It speaks"
-	}
-	return pronoun + " version " + mark[3] + "." + mark[4] + " of the API."
+	return " This service speaks version " + mark[3] + "." + mark[4] + " of the API."
 }
 
 // form says of a record of another version which one it is.

@@ -11,8 +11,8 @@ import (
 // The mark of an older service is cut off, and nothing else of its name.
 func TestMarksOfOlderServices(t *testing.T) {
 	for name, want := range map[string]struct{ bare, says string }{
-		"RFIs": {"RFIs", ""}, "RFIsV10": {"RFIs", " They speak version 1.0 of the API."}, "MeV11": {"Me", " It speaks version 1.1 of the API."},
-		"VendorsV20": {"Vendors", " They speak version 2.0 of the API."}, "ViewsFlat": {"Views", ""}, "UsersFlatV12": {"Users", " They speak version 1.2 of the API."},
+		"RFIs": {"RFIs", ""}, "RFIsV10": {"RFIs", " This service speaks version 1.0 of the API."}, "MeV11": {"Me", " This service speaks version 1.1 of the API."},
+		"VendorsV20": {"Vendors", " This service speaks version 2.0 of the API."}, "ViewsFlat": {"Views", ""}, "UsersFlatV12": {"Users", " This service speaks version 1.2 of the API."},
 		"Vendors": {"Vendors", ""}, "MediaV": {"MediaV", ""},
 	} {
 		if got := unversioned(name); got != want.bare {

@@ -54,7 +54,7 @@ func services(table *operations.Table) []*service {
 		if op.Method == "none" {
 			continue
 		}
-		for _, variant := range variants(op) {
+		for _, variant := range op.ByScope() {
 			key := variant.Package + "." + variant.Service
 			if byName[key] == nil {
 				byName[key] = &service{name: variant.Service, pkg: variant.Package, goType: table.ServiceType(variant)}
@@ -76,43 +76,6 @@ func services(table *operations.Table) []*service {
 		s.addQueries()
 	}
 	return sorted
-}
-
-// variants returns an operation for each scope of which one must be sent:
-// the project's keeps the service, the company's gets one of its own.
-func variants(op operations.Operation) []operations.Operation {
-	if len(op.Scopes) == 0 {
-		return []operations.Operation{op}
-	}
-	var all []operations.Operation
-	for _, scope := range op.Scopes {
-		variant := op
-		variant.Params = slices.DeleteFunc(slices.Clone(op.Params), func(p operations.Param) bool {
-			return slices.Contains(op.Scopes, p.Name) && p.Name != scope
-		})
-		if op.Body != nil && len(op.Body.Scope) > 0 {
-			body := *op.Body
-			body.Scope = []string{scope}
-			variant.Body = &body
-		} else {
-			variant.Params = requireParam(variant.Params, scope)
-		}
-		if scope == "company_id" {
-			variant.Service = "Company" + op.Service
-		}
-		all = append(all, variant)
-	}
-	return all
-}
-
-func requireParam(params []operations.Param, name string) []operations.Param {
-	at := slices.IndexFunc(params, func(p operations.Param) bool { return p.Name == name })
-	if at < 0 {
-		params = append(params, operations.Param{Name: name, In: "query", Type: "int"})
-		at = len(params) - 1
-	}
-	params[at].Required = true
-	return params
 }
 
 // rank puts reading before writing, and the common methods first.

@@ -62,7 +62,11 @@ func (s *service) queryFor(m *method, params []operations.Param) *query {
 			return other.query
 		}
 	}
-	name := cmp.Or(m.op.Query, m.op.Noun+strings.TrimPrefix(m.op.Method, "List")+"Query")
+	what := strings.TrimPrefix(m.op.Method, "List")
+	if len(params) == 1 && params[0].Name == "view" && what != "" { // how much to answer, for whatever method
+		what = "View"
+	}
+	name := cmp.Or(m.op.Query, m.op.Noun+what+"Query")
 	return &query{name: name, given: m.op.Query != "", params: params, of: []string{s.goType + "." + m.op.Method}}
 }
 

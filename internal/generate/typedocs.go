@@ -22,7 +22,7 @@ func (w *writer) typeDoc(s *service, name string, t operations.Type) string {
 	var answers []string
 	for _, m := range s.methods {
 		if base == m.op.Noun {
-			return "is " + article(w.ofCompany(&m, operations.Words(unversioned(base)))) + form(base) + "."
+			return "is " + article(w.ofCompany(&m, w.called(base))) + form(base) + "."
 		}
 		if operations.Elem(m.op.Answer.Type) == name {
 			answers = append(answers, "["+s.goType+"."+m.op.Method+"]")
@@ -123,7 +123,7 @@ func (w *writer) wordsDoc(name string) string {
 }
 
 func (w *writer) bodyDoc(s *service, m method) string {
-	one := w.ofCompany(&m, operations.Words(unversioned(m.op.Noun)))
+	one := w.ofCompany(&m, w.called(m.op.Noun))
 	switch {
 	case m.op.Method == "Create" && strings.HasSuffix(m.op.Body.Type, "Create"):
 		return "is " + article("new "+one) + "."

@@ -21,7 +21,7 @@ func (w *writer) query(s *service, q *query) error {
 	if slices.ContainsFunc(q.of, func(name string) bool { return !strings.Contains(name, ".List") }) {
 		says = " holds the optional parameters of "
 	}
-	w.comment("", q.name+says+listed(methods, "and")+". Zero fields are left out.")
+	w.comment(q.name + says + someOf(methods) + ". Zero fields are left out.")
 	w.line("type %s struct {", q.name)
 	var errs []error
 	wire := map[string]string{}
@@ -87,7 +87,7 @@ func (w *writer) typeDecl(s *service, name string) {
 		w.words(name, t)
 		return
 	}
-	w.comment("", w.local(name)+" "+w.typeDoc(s, name, t))
+	w.comment(w.local(name) + " " + w.typeDoc(s, name, t))
 	w.line("type %s struct {", w.local(name))
 	for _, f := range t.Fields {
 		w.field(name, t, f)
@@ -115,7 +115,7 @@ func (w *writer) field(owner string, t operations.Type, f operations.Field) {
 	goType := w.goType(f.Type)
 	tag := fmt.Sprintf("json:%q", f.Name)
 	switch {
-	case f.Name == "custom_field_%", t.Input && f.Type == "customfields":
+	case f.Name == operations.CustomMember, t.Input && f.Type == "customfields":
 		goType, tag = "value.CustomValues", `json:"custom_fields,omitzero"`
 	case t.Input && !f.Required:
 		tag = fmt.Sprintf("json:%q", f.Name+",omitzero")
@@ -170,9 +170,9 @@ func (w *writer) words(name string, t operations.Type) {
 	if doc == "" {
 		doc = w.wordsDoc(name)
 	}
-	w.comment("", base+" "+doc)
+	w.comment(base + " " + doc)
 	w.line("type %s string\n", base)
-	w.comment("", "The values of "+base+" that are known. The platform may have others.")
+	w.comment("The values of " + base + " that are known. The platform may have others.")
 	w.line("const (")
 	for _, value := range t.Enum {
 		w.line("%s %s = %q", constant(base, t, value), base, value)
@@ -208,7 +208,7 @@ func (w *writer) inputOf(name string, t operations.Type) {
 		return
 	}
 	base := w.local(name)
-	w.comment("", "Input returns the "+lastWord(base)+" as it can be written back, to keep it while others change.")
+	w.comment("Input returns the " + lastWord(base) + " as it can be written back, to keep it while others change.")
 	w.line("func (r %s) Input() %sInput {\nreturn %sInput{", base, base, base)
 	for _, f := range w.table.Types[name+"Input"].Fields {
 		w.line("%s: %s,", f.Go, w.copied(t, f))
@@ -246,6 +246,14 @@ func known(values []string) string {
 		quoted = append(quoted, fmt.Sprintf("%q", value))
 	}
 	return listed(quoted, "or")
+}
+
+// someOf lists methods, or of many the first few.
+func someOf(methods []string) string {
+	if len(methods) <= 6 {
+		return listed(methods, "and")
+	}
+	return fmt.Sprintf("%s and %d methods more", strings.Join(methods[:3], ", "), len(methods)-3)
 }
 
 func listed(parts []string, word string) string {

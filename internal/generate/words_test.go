@@ -61,3 +61,16 @@ func TestQueriesThatDifferHaveTheirOwnNames(t *testing.T) {
 		t.Errorf("the older service's query is %s", older.name)
 	}
 }
+
+// What a query holds names it where that is the view alone, not the first of
+// the methods that share it.
+func TestViewsHaveViewQueries(t *testing.T) {
+	view := []operations.Param{{Name: "view", In: "query", Type: "string"}}
+	s := &service{goType: "Items"}
+	for _, test := range []struct{ method, want string }{{"Get", "ItemViewQuery"}, {"List", "ItemQuery"}} {
+		m := &method{op: operations.Operation{Service: "Items", Noun: "Item", Method: test.method}}
+		if got := s.queryFor(m, view).name; got != test.want {
+			t.Errorf("%s takes %s, want %s", test.method, got, test.want)
+		}
+	}
+}

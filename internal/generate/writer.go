@@ -46,19 +46,19 @@ func (w *writer) packageName() string {
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.out, format+"\n", args...) }
 
 // comment writes text as a comment, wrapped, its paragraphs kept.
-func (w *writer) comment(indent, text string) {
+func (w *writer) comment(text string) {
 	for i, paragraph := range strings.Split(text, "\n\n") {
 		if i > 0 {
-			w.line("%s//", indent)
+			w.line("//")
 		}
 		if strings.HasPrefix(paragraph, "\t") {
 			for line := range strings.SplitSeq(paragraph, "\n") {
-				w.line("%s//%s", indent, line)
+				w.line("//%s", line)
 			}
 			continue
 		}
-		for _, line := range wrap(words(paragraph), 96-8*len(indent)) {
-			w.line("%s// %s", indent, line)
+		for _, line := range wrap(words(paragraph), 96) {
+			w.line("// %s", line)
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (w *writer) file(name, packageDoc string, files map[string][]byte) error {
 	w.out.Reset()
 	w.out.WriteString(header + "\n")
 	if packageDoc != "" {
-		w.comment("", packageDoc)
+		w.comment(packageDoc)
 	}
 	w.line("package %s\n", w.packageName())
 	w.line("import (")
@@ -158,7 +158,7 @@ func (w *writer) packageFile(services []*service, files map[string][]byte) error
 		return w.leafFile(services, files)
 	}
 	stable, unstable := apart(services)
-	w.comment("", "services are the fields by which a Client reaches its operations.")
+	w.comment("services are the fields by which a Client reaches its operations.")
 	w.line("type services struct {")
 	w.fields(stable)
 	if len(unstable) > 0 {
@@ -175,7 +175,7 @@ func (w *writer) packageFile(services []*service, files map[string][]byte) error
 	w.line("}\n}")
 	if len(unstable) > 0 {
 		w.line("")
-		w.comment("", unstableDoc)
+		w.comment(unstableDoc)
 		w.line("type Unstable struct {")
 		w.fields(unstable)
 		w.line("}")
@@ -224,11 +224,11 @@ func (w *writer) values(services []*service) {
 }
 
 func (w *writer) leafFile(services []*service, files map[string][]byte) error {
-	w.comment("", "A Client reaches the operations of this package with the connection of a [procore.Client]. It is safe for concurrent use.")
+	w.comment("A Client reaches the operations of this package with the connection of a [procore.Client]. It is safe for concurrent use.")
 	w.line("type Client struct {")
 	w.fields(services)
 	w.line("}\n")
-	w.comment("", "New returns a Client that calls through c.")
+	w.comment("New returns a Client that calls through c.")
 	w.line("func New(c *procore.Client) *Client {\nreturn &Client{")
 	w.values(services)
 	w.line("}\n}")
@@ -237,7 +237,7 @@ func (w *writer) leafFile(services []*service, files map[string][]byte) error {
 
 // serviceFile writes a service, its methods, and its types.
 func (w *writer) serviceFile(s *service, files map[string][]byte) error {
-	w.comment("", paragraphs(s.goType+" "+w.serviceDoc(s), s.superseded()))
+	w.comment(paragraphs(s.goType+" "+w.serviceDoc(s), s.superseded()))
 	client := "*Client"
 	if w.pkg != "" {
 		client = "*procore.Client"

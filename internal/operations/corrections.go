@@ -53,15 +53,14 @@ func isPlain(name string) bool {
 func (m *merger) correctOperations() {
 	for i := range m.table.Operations {
 		op := &m.table.Operations[i]
-		key := op.Verb + " " + op.Path
-		row, ok := m.overrides.Rows[key]
+		row, ok := m.overrides.Rows[op.Row()]
 		if !ok {
 			continue
 		}
 		before := *op
 		correct(op, row)
 		changed := !reflect.DeepEqual(before, *op)
-		m.used["operations "+key] = changed || row.Input != "" || row.Record != ""
+		m.used["operations "+op.Row()] = changed || row.Input != "" || row.Record != ""
 	}
 }
 
@@ -222,7 +221,7 @@ func (m *merger) describeServices() {
 	m.table.Services = map[string]string{}
 	for _, op := range m.table.Operations {
 		for _, service := range []string{op.Service, "Company" + op.Service} {
-			name := strings.TrimPrefix(op.Package+"."+service, ".")
+			name := qualify(op.Package, service)
 			if row, ok := m.overrides.Services[name]; ok && (service == op.Service || len(op.Scopes) > 0) {
 				m.table.Services[name] = row.Doc
 				m.used["services "+name] = true

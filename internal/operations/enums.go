@@ -25,9 +25,7 @@ func (m *merger) nameEnums() {
 			enums.given[field] = name
 		}
 	}
-	names := slices.Sorted(maps.Keys(m.table.Types))
-	slices.SortStableFunc(names, func(a, b string) int { return len(a) - len(b) })
-	for _, name := range names {
+	for _, name := range slices.SortedFunc(maps.Keys(m.table.Types), byLength) {
 		t := m.table.Types[name]
 		for i := range t.Fields {
 			enums.field(name, &t.Fields[i])

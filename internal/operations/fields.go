@@ -29,7 +29,7 @@ func (m *merger) fieldName(owner string, f Field, all []Field) string {
 		wire = withoutNoun(wire, owner, all)
 	}
 	switch {
-	case f.Name == "custom_field_%":
+	case f.Name == CustomMember:
 		return "CustomFields"
 	case f.Type == "datetime":
 		wire = momentName(wire)

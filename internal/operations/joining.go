@@ -3,6 +3,7 @@ package operations
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +21,18 @@ func (n *typeNaming) root(u use) use {
 	return u
 }
 
+// joined are the uses that a root stands for, itself among them, in their order.
+func (n *typeNaming) joined(root use) iter.Seq[use] {
+	return func(yield func(use) bool) {
+		for _, u := range n.order {
+			if n.root(u) == root && !yield(u) {
+				return
+			}
+		}
+	}
+}
+
+// join joins two uses, and reports whether they were apart.
 func (n *typeNaming) join(a, b use) bool {
 	a, b = n.root(a), n.root(b)
 	if a == b {
@@ -174,4 +187,19 @@ func reconcile(a, b string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// sharedRoot returns the name of the shared type that a root is a plain
+// instance of: what is joined to it are shared types, and together they are one.
+func (n *typeNaming) sharedRoot(root use) string {
+	var all Type
+	for u := range n.joined(root) {
+		if u.at == "" {
+			return ""
+		}
+		for _, f := range n.m.table.Types[u.raw].Fields {
+			all.Fields, _ = mergeField(all.Fields, f)
+		}
+	}
+	return sharedName(all)
 }

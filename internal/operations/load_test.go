@@ -188,6 +188,21 @@ func TestUpdatesHaveNoRequiredFields(t *testing.T) {
 	}
 }
 
+// The description may say so of creating alone: the one input tells it, too.
+func TestWhatCreatingNeedsIsSaid(t *testing.T) {
+	text := strings.Replace(goodTable, `{"verb": "PATCH"`, `{"verb": "POST", "path": "/rest/v1.0/projects/{project_id}/rfis", "class": "write", "params": [{"name": "project_id", "in": "path", "type": "int"}], "body": {"type": "RFINew", "wrapper": "rfi"}, "answer": {"known": "none"}},
+{"verb": "PATCH"`, 1)
+	text = strings.Replace(text, `"RFIBody": {`, `"RFINew": {"fields": [{"name": "subject", "type": "string", "required": true}, {"name": "number", "type": "string", "readOnly": true}]},
+"RFIBody": {`, 1)
+	table, err := parse([]byte(text), []byte(`{}`), "rfi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fields := table.Types["rfi.RFIInput"].Fields; len(fields) != 1 || fields[0].Required || fields[0].Doc != "needed to create" {
+		t.Errorf("the input has %+v", fields)
+	}
+}
+
 // A user that one list shortens to id and name is still a shared UserRef, and
 // a field that has more than that does not change the others.
 func TestSharedRecordsStayShared(t *testing.T) {

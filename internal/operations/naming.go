@@ -5,16 +5,16 @@ import "strings"
 // nameOperations gives each operation its service, noun and method by the
 // rules of its platform.
 func (m *merger) nameOperations() {
-	name := map[string]func(*Operation){
-		"scoro":             m.nameScoro,
-		"procore":           m.nameProcore,
-		"securityscorecard": m.nameScorecard,
-	}[m.table.Platform]
-	if name == nil {
-		return
-	}
 	for i := range m.table.Operations {
-		name(&m.table.Operations[i])
+		op := &m.table.Operations[i]
+		switch m.table.Platform {
+		case "scoro":
+			m.nameScoro(op)
+		case "procore":
+			m.nameProcore(op)
+		case "securityscorecard":
+			m.nameScorecard(op)
+		}
 	}
 	if m.table.Platform == "procore" {
 		m.foldSingles()

@@ -93,9 +93,9 @@ func (m *merger) named(op *Operation, segments []string, method string) {
 	m.noun(op, m.withoutStem(segments[n-1]))
 	switch {
 	case n > 2 && isVariable(segments[n-2]) && !isVariable(segments[n-3]):
-		m.parents[op.row()] = parent{m.nounOf(m.withoutStem(segments[n-3])), true}
+		m.parents[op.Row()] = parent{m.nounOf(m.withoutStem(segments[n-3])), true}
 	case n > 1 && !isVariable(segments[n-2]):
-		m.parents[op.row()] = parent{m.nounOf(m.withoutStem(segments[n-2])), false}
+		m.parents[op.Row()] = parent{m.nounOf(m.withoutStem(segments[n-2])), false}
 	}
 }
 
@@ -104,9 +104,6 @@ type parent struct {
 	noun string
 	owns bool // its id stands in the path
 }
-
-// row is how overrides call an operation.
-func (o *Operation) row() string { return o.Verb + " " + o.Path }
 
 // withoutStem cuts off the beginning of a noun that repeats the package's name.
 func (m *merger) withoutStem(noun string) string {
@@ -136,10 +133,10 @@ func (m *merger) nameFilterOption(op *Operation, segments []string) {
 	at := max(slices.Index(segments, "filter_options"), slices.Index(segments, "filters"))
 	for _, segment := range segments[:at] {
 		if !isVariable(segment) {
-			m.parents[op.row()] = parent{m.nounOf(m.withoutStem(segment)), true}
+			m.parents[op.Row()] = parent{m.nounOf(m.withoutStem(segment)), true}
 		}
 	}
-	op.Service, op.Noun = "FilterOptions", "FilterOption"
+	op.Service, op.Noun = FilterOptions, "FilterOption"
 	op.Answer = Answer{Known: "typed", Type: "[]procore.FilterOption", Envelope: op.Answer.Envelope}
 	op.Method = "Filters"
 	if at == len(segments)-1 {
@@ -207,7 +204,7 @@ func (o *Operation) company() bool {
 // items of several things: the same noun under another parent is another thing.
 func (m *merger) tellParentsApart() {
 	owner := func(op *Operation) string {
-		if p := m.parents[op.row()]; p.owns && !strings.HasPrefix(op.Noun, p.noun) {
+		if p := m.parents[op.Row()]; p.owns && !strings.HasPrefix(op.Noun, p.noun) {
 			return p.noun
 		}
 		return ""
@@ -222,7 +219,7 @@ func (m *merger) tellParentsApart() {
 	}
 	for i := range m.table.Operations {
 		op := &m.table.Operations[i]
-		if by := owner(op); len(owners[op.Service]) > 1 && op.Service != "FilterOptions" {
+		if by := owner(op); len(owners[op.Service]) > 1 && op.Service != FilterOptions {
 			op.Service, op.Noun = by+op.Service, by+op.Noun
 		}
 	}
@@ -239,14 +236,14 @@ func (m *merger) foldSingles() {
 	}
 	for i := range m.table.Operations {
 		op := &m.table.Operations[i]
-		home, known := services[m.parents[op.row()].noun]
+		home, known := services[m.parents[op.Row()].noun]
 		noun, plain := map[string]string{"List": op.Service, "Create": op.Noun, "Get": op.Noun, "Update": op.Noun, "Delete": op.Noun, "Replace": op.Noun}[op.Method]
 		if uses[op.Service] > 1 || !known || !plain || home == op.Service {
 			continue
 		}
-		one := m.parents[op.row()].noun
+		one := m.parents[op.Row()].noun
 		op.Service, op.Noun, op.Method = home, one, op.Method+strings.TrimPrefix(noun, one)
-		delete(m.parents, op.row())
+		delete(m.parents, op.Row())
 	}
 }
 
@@ -266,7 +263,7 @@ func (m *merger) getOne() {
 // where two have the same.
 func (m *merger) tellFiltersApart() {
 	for _, name := range []func(*Operation) string{
-		func(op *Operation) string { return m.parents[op.row()].noun + op.Method },
+		func(op *Operation) string { return m.parents[op.Row()].noun + op.Method },
 		func(op *Operation) string { return map[bool]string{true: "Company"}[op.company()] + op.Method },
 	} {
 		uses := map[string]int{}
@@ -275,7 +272,7 @@ func (m *merger) tellFiltersApart() {
 		}
 		for i := range m.table.Operations {
 			op := &m.table.Operations[i]
-			if op.Service == "FilterOptions" && uses[op.Service+"."+op.Method+versionOf(op.Path)] > 1 {
+			if op.Service == FilterOptions && uses[op.Service+"."+op.Method+versionOf(op.Path)] > 1 {
 				op.Method = name(op)
 			}
 		}
@@ -293,7 +290,7 @@ func (m *merger) setCompanyApart() {
 	}
 	for i := range m.table.Operations {
 		op := &m.table.Operations[i]
-		if op.company() && inProject[op.Package+"."+op.Service] && op.Service != "FilterOptions" {
+		if op.company() && inProject[op.Package+"."+op.Service] && op.Service != FilterOptions {
 			op.Service, op.Noun = "Company"+op.Service, "Company"+op.Noun
 		}
 	}

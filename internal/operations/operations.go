@@ -2,12 +2,23 @@
 // tables, and loads them. The generator turns them into Go, the emulators
 // route by them, and the coverage tests count them. Nothing else reads them.
 //
-// Each platform has two files. The table (procore.json) is made by the program
-// in the folder importer and is never edited. The overrides (procore.overrides.json)
-// say which operations are switched on and hold all that we know better: names,
-// homes, classes, paging, wrong types. Loading applies the rules of naming.go
-// first, then the overrides, and refuses an override that changes nothing.
+// Scoro and SecurityScorecard have two files each, Procore two for each of its
+// packages. The table (scoro.json) is made by the program in the folder importer
+// and is never edited. The overrides (scoro.overrides.json) hold all that we know
+// better: names, homes, classes, paging, wrong types. Names of fields that
+// Procore's packages share are in procore.overrides.json.
+//
+// Loading applies rules first, then the overrides, and refuses an override that
+// changes nothing. The rules for services and methods are in naming*.go and
+// versions.go, those for records in types.go, those for their members in
+// fields.go and enums.go.
 package operations
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // A Table is what is known of one platform: the rows of its JSON file with the
 // corrections of its overrides file applied.
@@ -25,6 +36,8 @@ type Package struct {
 	Doc      string   `json:"doc"`      // what the package is for: paragraphs for its comment
 	Prefixes []string `json:"prefixes"` // Procore: path segments that are the package's own name and belong to no service
 	Stems    []string `json:"stems"`    // Procore: beginnings of nouns that repeat the package's name
+
+	Words map[string]string `json:"words"` // what sentences call a thing whose name is too short to stand alone: "type": "tax type"
 }
 
 // An Operation is one row: a verb and a path, and all that a method or an
@@ -46,6 +59,7 @@ type Operation struct {
 	Body       *Body    `json:"body,omitempty"`       // nil if none is sent
 	Answer     Answer   `json:"answer"`               // of a success
 	Paging     string   `json:"paging,omitempty"`     // name of a paging style of the platform; empty for a whole list or no list
+	OnePage    bool     `json:"onePage,omitempty"`    // answers in pages, and is no list that can be walked: a caller asks for other pages by a parameter
 	Key        string   `json:"key,omitempty"`        // JSON name of the record's own id
 	Host       string   `json:"host,omitempty"`       // base URL, where another than the platform's usual one serves it
 	Status     int      `json:"status,omitempty"`     // of success: 200, 201, 204
@@ -109,6 +123,89 @@ type Field struct {
 	Nullable bool     `json:"nullable,omitempty"` // null and zero mean different things
 	Beside   bool     `json:"beside,omitempty"`   // of a body: it stands beside the wrapper, not in it
 	Doc      string   `json:"doc,omitempty"`      // the comment behind the field
+}
+
+// CustomMember is the field of a body that writes each custom field as a
+// member of its own, with the field's id at the end.
+const CustomMember = "custom_field_%"
+
+// FilterOptions is the service of Procore's look-ups of what lists can be
+// filtered by. Each package has one at the most.
+const FilterOptions = "FilterOptions"
+
+// Row is what overrides and errors call the operation: its verb and path.
+func (o Operation) Row() string { return o.Verb + " " + o.Path }
+
+// ID is what the operation is called in errors and logs, by its method:
+// "rfi.RFIs.List". A service that stands in a group of the client has the
+// group's name before a dot: "Unstable.MAX.Invite".
+func (o Operation) ID() string {
+	id := qualify(o.Package, o.Service+"."+o.Method)
+	if o.Unstable {
+		return "Unstable." + strings.TrimPrefix(id, "Unstable")
+	}
+	return id
+}
+
+var pathVariable = regexp.MustCompile(`\{([^}]+)\}`)
+
+// Variables returns the names in braces of a path, in their order.
+func Variables(path string) []string {
+	var names []string
+	for _, found := range pathVariable.FindAllStringSubmatch(path, -1) {
+		names = append(names, found[1])
+	}
+	return names
+}
+
+// LastVariable returns the last of a path's variables, empty if it has none.
+func LastVariable(path string) string {
+	names := Variables(path)
+	if len(names) == 0 {
+		return ""
+	}
+	return names[len(names)-1]
+}
+
+// ByScope returns an operation for each scope of which exactly one is sent:
+// the project's keeps the service, the company's gets one of its own. Most
+// operations have no such choice and are returned as they are.
+func (o Operation) ByScope() []Operation {
+	if len(o.Scopes) == 0 {
+		return []Operation{o}
+	}
+	var all []Operation
+	for _, scope := range o.Scopes {
+		all = append(all, o.in(scope))
+	}
+	return all
+}
+
+func (o Operation) in(scope string) Operation {
+	o.Params = slices.DeleteFunc(slices.Clone(o.Params), func(p Param) bool {
+		return slices.Contains(o.Scopes, p.Name) && p.Name != scope
+	})
+	if o.Body != nil && len(o.Body.Scope) > 0 {
+		body := *o.Body
+		body.Scope = []string{scope}
+		o.Body = &body
+	} else {
+		o.Params = requireParam(o.Params, scope)
+	}
+	if scope == "company_id" {
+		o.Service = "Company" + o.Service
+	}
+	return o
+}
+
+func requireParam(params []Param, name string) []Param {
+	at := slices.IndexFunc(params, func(p Param) bool { return p.Name == name })
+	if at < 0 {
+		params = append(params, Param{Name: name, In: "query", Type: "int"})
+		at = len(params) - 1
+	}
+	params[at].Required = true
+	return params
 }
 
 // ServiceType returns the Go name of the type that has the operation's method:

@@ -83,7 +83,7 @@ type EnumRow struct {
 }
 
 // row returns the corrections of an operation; they are empty if it has none.
-func (o *Overrides) row(op Operation) OperationRow { return o.Rows[op.Verb+" "+op.Path] }
+func (o *Overrides) row(op Operation) OperationRow { return o.Rows[op.Row()] }
 
 // shareFields adds the Go names of fields that all leaves share. A leaf's own
 // go before.

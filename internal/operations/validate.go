@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"go/token"
 	"maps"
-	"regexp"
 	"slices"
 )
-
-var pathVariable = regexp.MustCompile(`\{([^}]+)\}`)
 
 // validate returns an error for each row that the generator could not use.
 func validate(t *Table) error {
@@ -35,14 +32,14 @@ func (v *validator) fail(row, format string, args ...any) {
 }
 
 func (v *validator) operation(op Operation) {
-	row := op.Verb + " " + op.Path
+	row := op.Row()
 	if v.rows[row] {
 		v.fail(row, "stands in the table twice")
 	}
 	v.rows[row] = true
-	for _, variable := range pathVariable.FindAllStringSubmatch(op.Path, -1) {
-		if !slices.ContainsFunc(op.Params, func(p Param) bool { return p.In == "path" && p.Name == variable[1] }) {
-			v.fail(row, "the path variable %s is not among the parameters", variable[1])
+	for _, variable := range Variables(op.Path) {
+		if !slices.ContainsFunc(op.Params, func(p Param) bool { return p.In == "path" && p.Name == variable }) {
+			v.fail(row, "the path variable %s is not among the parameters", variable)
 		}
 	}
 	for _, p := range slices.Concat(op.Params, op.Filters) {
@@ -83,7 +80,8 @@ func (v *validator) names(row string, op Operation) {
 		v.fail(row, "%s is also the method of %s; name one of them in the overrides", method, other)
 	}
 	v.methods[method] = row
-	if name := v.table.ServiceType(op); name != op.Service && isKnown(v.table, qualify(op.Package, name)) {
+	name := v.table.ServiceType(op)
+	if _, taken := v.table.Types[qualify(op.Package, name)]; taken && name != op.Service {
 		v.fail(row, "%s is a service and a type; give the type another name in the overrides", name)
 	}
 }
@@ -128,9 +126,4 @@ func (v *validator) kept(row, name string, t Type) {
 			v.fail(row, "it is kept, and its field %s cannot be written from what was read", f.Name)
 		}
 	}
-}
-
-func isKnown(t *Table, name string) bool {
-	_, known := t.Types[name]
-	return known
 }

@@ -26,7 +26,7 @@ func (m *merger) setVersionsApart() {
 	for i := range m.table.Operations {
 		op := &m.table.Operations[i]
 		version := versionOf(op.Path)
-		if op.Service == "FilterOptions" || newest[op.slot()] == version || newest[op.slot()] == "" {
+		if op.Service == FilterOptions || newest[op.slot()] == version || newest[op.slot()] == "" {
 			continue
 		}
 		if newest[op.slot()] > version {
@@ -54,7 +54,7 @@ func (m *merger) setFlatApart() {
 		twins[key] = append(twins[key], op)
 	}
 	for _, ops := range twins {
-		if len(ops) != 2 || ops[0].Service == "FilterOptions" || ops[0].Verb != ops[1].Verb {
+		if len(ops) != 2 || ops[0].Service == FilterOptions || ops[0].Verb != ops[1].Verb {
 			continue
 		}
 		one, two := ops[0], ops[1]
@@ -96,11 +96,7 @@ func (m *merger) numberIDs(plainMajor map[string]string) {
 
 // ownID is the last variable of the path, if it is no scope.
 func (o *Operation) ownID() *Param {
-	variables := pathVariable.FindAllStringSubmatch(o.Path, -1)
-	if len(variables) == 0 {
-		return nil
-	}
-	name := variables[len(variables)-1][1]
+	name := LastVariable(o.Path)
 	at := slices.IndexFunc(o.Params, func(p Param) bool { return p.In == "path" && p.Name == name })
 	if at < 0 || name == "project_id" || name == "company_id" {
 		return nil

@@ -292,18 +292,19 @@ func (x *exchange) scrub(text string) string {
 	}
 	for _, word := range words {
 		if word != "" {
-			text = strings.ReplaceAll(text, word, "[redacted]")
+			text = strings.NewReplacer(word, "[redacted]", url.QueryEscape(word), "[redacted]").Replace(text)
 		}
 	}
 	return text
 }
 
-// signInSecrets finds the secrets in the body of a sign-in, JSON or a form.
+// signInSecrets finds the secrets in the body of a sign-in, or of the end of
+// one: JSON or a form.
 func signInSecrets(body []byte) []string {
 	var words []string
 	members, _ := wire.Members(body) // a form has none
 	form, _ := url.ParseQuery(string(body))
-	for _, name := range []string{"client_secret", "refresh_token", "code", "password"} {
+	for _, name := range []string{"client_secret", "refresh_token", "token", "code", "password"} {
 		text, _ := wire.Text(members[name])
 		words = append(words, text, form.Get(name))
 	}

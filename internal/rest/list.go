@@ -34,17 +34,11 @@ func Slice[T any](ctx context.Context, c Doer, op connector.Operation, q any, op
 // Search reads one page of a list that is asked for with the body in. A nil
 // pointer asks for everything.
 func Search[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) (*connector.Page[T], error) {
-	page, err := readPage[T](ctx, c, op, in, opts)
-	if err != nil {
+	page := &listAnswer[T]{}
+	if err := c.Do(ctx, op, in, page, opts...); err != nil {
 		return nil, err
 	}
 	return &page.Page, nil
-}
-
-func readPage[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) (*listAnswer[T], error) {
-	page := &listAnswer[T]{}
-	err := c.Do(ctx, op, in, page, opts...)
-	return page, err
 }
 
 // SearchPages walks the pages of a search as [Pages] does. The body is sent
@@ -53,8 +47,8 @@ func SearchPages[T any](ctx context.Context, c Doer, op connector.Operation, in 
 	return func(yield func(*connector.Page[T], error) bool) {
 		w := newWalk[T](op, opts)
 		for {
-			page, err := readPage[T](ctx, c, op, in, slices.Concat(opts, []connector.CallOption{connector.From(w.place)}))
-			if err != nil {
+			page := &listAnswer[T]{walk: w}
+			if err := c.Do(ctx, op, in, page, slices.Concat(opts, []connector.CallOption{connector.From(w.place)})...); err != nil {
 				yield(nil, w.broken(err))
 				return
 			}

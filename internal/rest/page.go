@@ -27,7 +27,7 @@ type walk[T any] struct {
 	places map[string]bool
 	ids    map[any]bool
 	key    int // index of the id's field; -1 if T has none
-	last   []T // the page before, where records have no id to know them by
+	last   []T // the page before
 }
 
 func newWalk[T any](op connector.Operation, opts []connector.CallOption) *walk[T] {
@@ -55,18 +55,20 @@ func fieldOf[T any](key string) int {
 
 // take checks that the walk goes on and drops the records that it has seen.
 func (w *walk[T]) take(page *listAnswer[T]) error {
-	if w.again(page.Items) {
+	if len(page.Items) > 0 && w.fresh(page.Items) == 0 {
 		w.stale++
 	} else {
 		w.stale = 0
 	}
+	w.last = slices.Clone(page.Items)
 	page.Items = slices.DeleteFunc(page.Items, w.seen)
+	w.remember(page.Items)
 	w.pages++
 	w.places[pageOf(w.place)] = true
 	switch {
 	case page.Next == "":
 		return nil
-	case w.stale > 0 && w.op.Paging.Unsure:
+	case w.stale > 0 && w.op.Paging.Unsure && !w.atSecondFirst():
 		page.Next = ""
 		return nil
 	case w.places[pageOf(page.Next)]:
@@ -80,30 +82,47 @@ func (w *walk[T]) take(page *listAnswer[T]) error {
 	return nil
 }
 
-// again reports whether a page brings nothing but what came before.
-func (w *walk[T]) again(items []T) bool {
-	if len(items) == 0 {
-		return false
-	}
-	if w.key >= 0 {
-		return !slices.ContainsFunc(items, func(r T) bool { return !w.ids[reflect.ValueOf(r).Field(w.key).Interface()] })
-	}
-	repeated := reflect.DeepEqual(w.last, items)
-	w.last = items
-	return repeated
+// atSecondFirst reports whether the first page may have come twice: where we
+// count from 0 and the platform from 1, it may take 0 for 1.
+func (w *walk[T]) atSecondFirst() bool {
+	return w.pages == 2 && w.op.Paging.Style == connector.Numbered && w.op.Paging.First == 0
 }
 
-// seen remembers the record's id. A record without one is never dropped.
+// fresh counts the records that no earlier page brought. Outside of a walk
+// nothing is known of those.
+func (w *walk[T]) fresh(items []T) int {
+	if w == nil {
+		return len(items)
+	}
+	if reflect.DeepEqual(w.last, items) {
+		return 0
+	}
+	n := 0
+	for _, record := range items {
+		if !w.seen(record) {
+			n++
+		}
+	}
+	return n
+}
+
+// seen reports whether an earlier page brought the record. One without an id
+// is never known again.
 func (w *walk[T]) seen(record T) bool {
+	return w.key >= 0 && w.ids[reflect.ValueOf(record).Field(w.key).Interface()]
+}
+
+// remember keeps the ids of a page, at its end: within a page one id may stand
+// for more than one record.
+func (w *walk[T]) remember(items []T) {
 	if w.key < 0 {
-		return false
+		return
 	}
-	id := reflect.ValueOf(record).Field(w.key)
-	if id.IsZero() || w.ids[id.Interface()] {
-		return !id.IsZero()
+	for _, record := range items {
+		if id := reflect.ValueOf(record).Field(w.key); !id.IsZero() {
+			w.ids[id.Interface()] = true
+		}
 	}
-	w.ids[id.Interface()] = true
-	return false
 }
 
 func (w *walk[T]) stopped(page *listAnswer[T], why string) error {
@@ -127,6 +146,7 @@ type pageReader interface {
 
 type listAnswer[T any] struct {
 	connector.Page[T]
+	walk   *walk[T] // nil where a page is read alone
 	client *Client
 	call   *connector.Call
 }
@@ -162,35 +182,42 @@ func (l *listAnswer[T]) placed(x *exchange, members map[string]json.RawMessage) 
 	if n, err := strconv.Atoi(x.answer.Header.Get("Total")); err == nil && n >= 0 {
 		l.Total = n
 	}
-	if n, err := wire.Int(members[paging.Total]); err == nil && members[paging.Total] != nil {
+	if n, err := wire.Int(members[paging.Total]); err == nil && len(members[paging.Total]) > 0 && string(members[paging.Total]) != "null" {
 		l.Total = int(n)
 	}
 	linked, err := x.linked()
 	if err != nil {
 		return err
 	}
-	here := readPlace(x.call)
+	here, fresh := readPlace(x.call), l.walk.fresh(l.Items)
 	switch {
 	case linked != nil:
-		l.Next = here.linked(linked, len(l.Items))
+		l.Next = here.linked(linked, fresh)
 	case paging.Links || paging.Style == connector.Whole || len(l.Items) == 0:
+	case paging.Style == connector.Numbered && here.marked(paging.Page):
 	case paging.Style == connector.Numbered:
-		l.Next = nextNumber(x.call, len(l.Items), l.Total)
+		l.Next = nextNumber(x.call, len(l.Items), fresh, l.Total)
 	case paging.Style == connector.Cursor:
 		cursor, err := wire.Text(members[paging.Next])
 		if err != nil {
 			return x.unreadable("/"+paging.Next, err)
 		}
-		l.Next = here.at(paging.Page, cursor, len(l.Items))
+		l.Next = here.at(paging.Page, cursor, fresh)
 	case paging.Style == connector.After:
-		l.Next = here.at(paging.Page, idOf(l.Items[len(l.Items)-1], cmp.Or(paging.Next, x.call.Operation.Key)), len(l.Items))
+		key := cmp.Or(paging.Next, x.call.Operation.Key)
+		id := idOf(l.Items[len(l.Items)-1], key)
+		if id == "" {
+			return x.unreadable("", fmt.Errorf("the last record has no %s, by which the list goes on", key))
+		}
+		l.Next = here.at(paging.Page, id, fresh)
 	}
 	return nil
 }
 
+// idOf is the record's id as text, empty if it has none.
 func idOf[T any](record T, key string) string {
 	field := fieldOf[T](key)
-	if field < 0 {
+	if field < 0 || reflect.ValueOf(record).Field(field).IsZero() {
 		return ""
 	}
 	return fmt.Sprint(reflect.ValueOf(record).Field(field).Interface())

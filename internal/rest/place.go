@@ -10,7 +10,7 @@ import (
 )
 
 // A position is where a list goes on. As text, in Page.Next, it is the query
-// parameters of the page, and behind a "#" the number of records before it.
+// parameters of the page, and behind a "#" the number of different records before it.
 type position struct {
 	params url.Values
 	before int
@@ -76,6 +76,10 @@ func sizeOf(call *connector.Call) int {
 	return size
 }
 
+// marked reports whether a link named this page by a mark of its own, so that
+// it has no number to count on from.
+func (p position) marked(page string) bool { return len(p.params) > 0 && !p.params.Has(page) }
+
 // linked is the place that a Link header names.
 func (p position) linked(query url.Values, n int) string {
 	return position{params: query, before: p.before + n}.String()
@@ -91,22 +95,23 @@ func (p position) at(param, value string, n int) string {
 	return position{params: params, before: p.before + n}.String()
 }
 
-// nextNumber is the place of the page after one that brought n records, none
-// if the list has ended. A platform that states the total is believed; else a
+// nextNumber is the place of the page after one that brought n records, fresh
+// of them new, none if the list has ended. A platform that states the total is
+// believed when as many have come, but not that there are fewer than came; else a
 // short page is the last one where the platform's pages are known to be full.
 // But a round number of records may be a smaller page size than ours, which
 // the platform imposed in silence, so then the next page is asked for: one
 // request too many loses nothing.
-func nextNumber(call *connector.Call, n, total int) string {
+func nextNumber(call *connector.Call, n, fresh, total int) string {
 	paging := call.Operation.Paging
 	page, size := Place(call)
 	here := readPlace(call)
 	short := paging.Short && n < size && n%5 != 0
-	if short || total >= 0 && here.before+n >= total {
+	if short || here.before+fresh == total {
 		return ""
 	}
 	if paging.Size != "" && size > 0 {
 		here.params.Set(paging.Size, strconv.Itoa(size))
 	}
-	return here.at(paging.Page, strconv.Itoa(page+1), n)
+	return here.at(paging.Page, strconv.Itoa(page+1), fresh)
 }

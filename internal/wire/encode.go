@@ -51,6 +51,9 @@ func unwritten(err error) error {
 func (c *Codec) newWriters() *json.Marshalers {
 	d := c.dialect
 	writers := []*json.Marshalers{
+		json.MarshalToFunc(func(enc *jsontext.Encoder, s secret) error {
+			return enc.WriteToken(jsontext.String(s.Reveal()))
+		}),
 		json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
 			if t.IsZero() {
 				return errZeroTime
@@ -85,6 +88,10 @@ func (c *Codec) newWriters() *json.Marshalers {
 	)
 	return json.JoinMarshalers(writers...)
 }
+
+// A secret hides its text from all that prints and encodes it. In a body the
+// text travels: a password that is set must arrive.
+type secret interface{ Reveal() string }
 
 var errZeroTime = errors.New("the date is not set: leave the field nil to keep what is stored, or name it in Clear to empty it")
 

@@ -108,6 +108,30 @@ func TestEncodePlainValues(t *testing.T) {
 	}
 }
 
+// hidden is a text that shows itself to nobody but a platform.
+type hidden struct{ text string }
+
+func (h hidden) Reveal() string               { return h.text }
+func (h hidden) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
+
+// A secret that is set arrives, in JSON as in a form.
+func TestEncodeRevealsSecrets(t *testing.T) {
+	in := struct {
+		Password hidden   `json:"password"`
+		Former   *hidden  `json:"former,omitzero"`
+		Keys     []hidden `json:"keys,omitzero"`
+	}{hidden{"quoted \" secret"}, &hidden{"old"}, []hidden{{"a"}, {"b"}}}
+	const want = `{"password":"quoted \" secret","former":"old","keys":["a","b"]}`
+	for _, codec := range []*wire.Codec{wire.Scoro(time.UTC), wire.Procore(), wire.SecurityScorecard()} {
+		if got, err := codec.Encode(in); err != nil || string(got) != want {
+			t.Errorf("written is %s, %v; want %s", got, err, want)
+		}
+		if got, _, err := codec.EncodeFiles(&in); err != nil || string(got) != want {
+			t.Errorf("written for a form is %s, %v; want %s", got, err, want)
+		}
+	}
+}
+
 func TestEncodeRefuses(t *testing.T) {
 	scoro, procore := wire.Scoro(time.UTC), wire.Procore()
 	for want, run := range map[string]func() ([]byte, error){

@@ -44,7 +44,7 @@ func (s *Approvers) All(ctx context.Context, projectID int64, q *ApproverQuery, 
 	return rest.All[Approver](ctx, s.client, listApprovers.At(projectID), q, opts)
 }
 
-// DeleteSignature takes the signature of an approver of a plan back.
+// DeleteSignature withdraws the signature of an approver of a plan.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plan_approvers/{plan_approver_id}/signature:
 // repeated only with [connector.Repeatable].

@@ -137,12 +137,8 @@ func (s *CompanyTemplateItemAssignees) AllDeleted(ctx context.Context, q *Templa
 }
 
 // BulkQuery holds the optional parameters of [CompanyTemplateItemAssignees.BulkCreate],
-// [CompanyTemplateItemAssignees.BulkUpdate], [CompanyTemplateRecordRequests.BulkCreate],
-// [CompanyTemplateReferences.BulkCreate], [ItemAssignees.BulkCreate], [ItemAssignees.BulkUpdate],
-// [RecordRequests.BulkCreate], [References.BulkCreate], [TemplateItemAssignees.BulkCreate],
-// [TemplateItemAssignees.BulkUpdate], [TemplateItems.BulkUpdate],
-// [TemplateRecordRequests.BulkCreate] and [TemplateReferences.BulkCreate]. Zero fields are left
-// out.
+// [CompanyTemplateItemAssignees.BulkUpdate], [CompanyTemplateRecordRequests.BulkCreate] and 10
+// methods more. Zero fields are left out.
 type BulkQuery struct {
 	CompletionMode string `query:"completion_mode"` // "all_or_nothing" or "atomic"
 }

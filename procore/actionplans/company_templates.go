@@ -37,7 +37,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the templates of the company.
+// List returns one page of the action plan templates of the company.
 //
 // GET /rest/v1.1/companies/{company_id}/action_plans/plan_templates: a read, safe to repeat.
 func (s *CompanyTemplates) List(ctx context.Context, q *CompanyTemplateQuery, opts ...connector.CallOption) (*connector.Page[CompanyTemplate], error) {
@@ -55,14 +55,14 @@ func (s *CompanyTemplates) All(ctx context.Context, q *CompanyTemplateQuery, opt
 	return rest.All[CompanyTemplate](ctx, s.client, listCompanyTemplates, q, opts)
 }
 
-// Get returns a template of the company.
+// Get returns an action plan template of the company.
 //
 // GET /rest/v1.1/companies/{company_id}/action_plans/plan_templates/{id}: a read, safe to repeat.
 func (s *CompanyTemplates) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*CompanyTemplate, error) {
 	return rest.Get[CompanyTemplate](ctx, s.client, getCompanyTemplate.At(id), nil, opts)
 }
 
-// Create creates a template of the company.
+// Create creates an action plan template of the company.
 //
 // POST /rest/v1.1/companies/{company_id}/action_plans/plan_templates: a write, never repeated
 // blindly.
@@ -70,7 +70,7 @@ func (s *CompanyTemplates) Create(ctx context.Context, in *CompanyTemplateInput,
 	return rest.Send[CompanyTemplate](ctx, s.client, createCompanyTemplate, in, opts)
 }
 
-// Update changes a template of the company: what is not set stays.
+// Update changes an action plan template of the company: what is not set stays.
 //
 // PATCH /rest/v1.1/companies/{company_id}/action_plans/plan_templates/{id}: a write, never
 // repeated blindly.
@@ -78,7 +78,7 @@ func (s *CompanyTemplates) Update(ctx context.Context, id int64, in *CompanyTemp
 	return rest.Send[CompanyTemplate](ctx, s.client, updateCompanyTemplate.At(id), in, opts)
 }
 
-// Delete deletes a template of the company.
+// Delete deletes an action plan template of the company.
 //
 // DELETE /rest/v1.1/companies/{company_id}/action_plans/plan_templates/{id}: repeated only with
 // [connector.Repeatable].
@@ -86,7 +86,7 @@ func (s *CompanyTemplates) Delete(ctx context.Context, id int64, opts ...connect
 	return s.client.Do(ctx, deleteCompanyTemplate.At(id), nil, nil, opts...)
 }
 
-// GetDeleted returns a deleted template of the company.
+// GetDeleted returns a deleted action plan template of the company.
 //
 // GET /rest/v1.1/companies/{company_id}/recycle_bin/action_plans/plan_templates/{id}: a read, safe
 // to repeat.
@@ -94,7 +94,7 @@ func (s *CompanyTemplates) GetDeleted(ctx context.Context, id int64, opts ...con
 	return rest.Get[CompanyTemplate](ctx, s.client, getDeletedOfCompanyTemplate.At(id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted templates of the company.
+// ListDeleted returns one page of the deleted action plan templates of the company.
 //
 // GET /rest/v1.1/companies/{company_id}/recycle_bin/action_plans/plan_templates: a read, safe to
 // repeat.
@@ -113,7 +113,7 @@ func (s *CompanyTemplates) AllDeleted(ctx context.Context, q *CompanyTemplateDel
 	return rest.All[CompanyTemplate](ctx, s.client, listDeletedCompanyTemplates, q, opts)
 }
 
-// Publish puts a template that was a draft or in revision to use.
+// Publish publishes a template that was a draft or in revision.
 //
 // POST /rest/v1.1/companies/{company_id}/action_plans/plan_templates/{id}/publish: a write, never
 // repeated blindly.
@@ -121,7 +121,7 @@ func (s *CompanyTemplates) Publish(ctx context.Context, id int64, opts ...connec
 	return s.client.Do(ctx, publishCompanyTemplate.At(id), nil, nil, opts...)
 }
 
-// Restore brings a deleted template of the company back.
+// Restore brings a deleted action plan template of the company back.
 //
 // PATCH /rest/v1.1/companies/{company_id}/recycle_bin/action_plans/plan_templates/{id}/restore: a
 // write, never repeated blindly.
@@ -188,12 +188,12 @@ const (
 	CompanyTemplateSortDeletedBy CompanyTemplateSort = "deleted_by"
 )
 
-// CompanyTemplateInput creates a template of the company, or changes one: then what is not set
-// stays.
+// CompanyTemplateInput creates an action plan template of the company, or changes one: then what
+// is not set stays.
 type CompanyTemplateInput struct {
-	Title       *string `json:"title,omitzero"`
+	Title       *string `json:"title,omitzero"` // needed to create
 	Description *string `json:"description,omitzero"`
-	TypeID      *int64  `json:"plan_type_id,omitzero"`
+	TypeID      *int64  `json:"plan_type_id,omitzero"` // needed to create
 	Private     *bool   `json:"private,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

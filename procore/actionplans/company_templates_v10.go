@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyTemplatesV10 are what plans in all projects of the company can begin with. They speak
-// version 1.0 of the API.
+// CompanyTemplatesV10 are what plans in all projects of the company can begin with. This service
+// speaks version 1.0 of the API.
 //
 // Deprecated: [CompanyTemplates] is newer.
 type CompanyTemplatesV10 struct{ client *procore.Client }
@@ -38,7 +38,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the templates of the company.
+// List returns one page of the action plan templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/action_plans/plan_templates: a read, safe to repeat.
 // [CompanyTemplates.List] is newer.
@@ -57,7 +57,7 @@ func (s *CompanyTemplatesV10) All(ctx context.Context, q *CompanyTemplateQuery, 
 	return rest.All[CompanyTemplate](ctx, s.client, listCompanyTemplatesV10, q, opts)
 }
 
-// Get returns a template of the company.
+// Get returns an action plan template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/action_plans/plan_templates/{id}: a read, safe to repeat.
 // [CompanyTemplates.Get] is newer.
@@ -65,7 +65,7 @@ func (s *CompanyTemplatesV10) Get(ctx context.Context, id int64, opts ...connect
 	return rest.Get[CompanyTemplate](ctx, s.client, getCompanyTemplateV10.At(id), nil, opts)
 }
 
-// Create creates a template of the company.
+// Create creates an action plan template of the company.
 //
 // POST /rest/v1.0/companies/{company_id}/action_plans/plan_templates: a write, never repeated
 // blindly. [CompanyTemplates.Create] is newer.
@@ -73,7 +73,7 @@ func (s *CompanyTemplatesV10) Create(ctx context.Context, in *CompanyTemplateInp
 	return rest.Send[CompanyTemplate](ctx, s.client, createCompanyTemplateV10, in, opts)
 }
 
-// Update changes a template of the company: what is not set stays.
+// Update changes an action plan template of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/action_plans/plan_templates/{id}: a write, never
 // repeated blindly. [CompanyTemplates.Update] is newer.
@@ -81,7 +81,7 @@ func (s *CompanyTemplatesV10) Update(ctx context.Context, id int64, in *CompanyT
 	return rest.Send[CompanyTemplate](ctx, s.client, updateCompanyTemplateV10.At(id), in, opts)
 }
 
-// Delete deletes a template of the company.
+// Delete deletes an action plan template of the company.
 //
 // DELETE /rest/v1.0/companies/{company_id}/action_plans/plan_templates/{id}: repeated only with
 // [connector.Repeatable]. [CompanyTemplates.Delete] is newer.
@@ -89,7 +89,7 @@ func (s *CompanyTemplatesV10) Delete(ctx context.Context, id int64, opts ...conn
 	return s.client.Do(ctx, deleteCompanyTemplateV10.At(id), nil, nil, opts...)
 }
 
-// GetDeleted returns a deleted template of the company.
+// GetDeleted returns a deleted action plan template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/action_plans/plan_templates/{id}: a read, safe
 // to repeat. [CompanyTemplates.GetDeleted] is newer.
@@ -97,7 +97,7 @@ func (s *CompanyTemplatesV10) GetDeleted(ctx context.Context, id int64, opts ...
 	return rest.Get[CompanyTemplate](ctx, s.client, getDeletedOfCompanyTemplateV10.At(id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted templates of the company.
+// ListDeleted returns one page of the deleted action plan templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/action_plans/plan_templates: a read, safe to
 // repeat. [CompanyTemplates.ListDeleted] is newer.
@@ -116,7 +116,7 @@ func (s *CompanyTemplatesV10) AllDeleted(ctx context.Context, q *CompanyTemplate
 	return rest.All[CompanyTemplate](ctx, s.client, listDeletedCompanyTemplatesV10, q, opts)
 }
 
-// Publish puts a template that was a draft or in revision to use.
+// Publish publishes a template that was a draft or in revision.
 //
 // POST /rest/v1.0/companies/{company_id}/action_plans/plan_templates/{id}/publish: a write, never
 // repeated blindly. [CompanyTemplates.Publish] is newer.
@@ -124,7 +124,7 @@ func (s *CompanyTemplatesV10) Publish(ctx context.Context, id int64, opts ...con
 	return s.client.Do(ctx, publishCompanyTemplateV10.At(id), nil, nil, opts...)
 }
 
-// Restore brings a deleted template of the company back.
+// Restore brings a deleted action plan template of the company back.
 //
 // PATCH /rest/v1.0/companies/{company_id}/recycle_bin/action_plans/plan_templates/{id}/restore: a
 // write, never repeated blindly. [CompanyTemplates.Restore] is newer.

@@ -113,7 +113,7 @@ func (s *ItemAssignees) BulkUpdate(ctx context.Context, projectID int64, in []It
 	return rest.Raw(ctx, s.client, bulkUpdateItemAssignees.At(projectID), in, rest.WithQuery(q, opts))
 }
 
-// DeleteSignature takes the signature of an assignee of an item back.
+// DeleteSignature withdraws the signature of an assignee of an item.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plan_item_assignees/{plan_item_assignee_id}/signature:
 // repeated only with [connector.Repeatable].

@@ -36,7 +36,7 @@ var (
 	moveItem = connector.Operation{ID: "actionplans.Items.Move", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/action_plans/plan_items/{id}/move?plan_section_id={plan_section_id}", Class: connector.Write}
 )
 
-// List returns one page of the items of a project.
+// List returns one page of the plan items of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plan_items: a read, safe to repeat.
 func (s *Items) List(ctx context.Context, projectID int64, q *ItemQuery, opts ...connector.CallOption) (*connector.Page[Item], error) {
@@ -53,21 +53,21 @@ func (s *Items) All(ctx context.Context, projectID int64, q *ItemQuery, opts ...
 	return rest.All[Item](ctx, s.client, listItems.At(projectID), q, opts)
 }
 
-// Get returns an item.
+// Get returns a plan item.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plan_items/{id}: a read, safe to repeat.
 func (s *Items) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Item, error) {
 	return rest.Get[Item](ctx, s.client, getItem.At(projectID, id), nil, opts)
 }
 
-// Create creates an item.
+// Create creates a plan item.
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plan_items: a write, never repeated blindly.
 func (s *Items) Create(ctx context.Context, projectID int64, in *ItemCreate, opts ...connector.CallOption) (*Item, error) {
 	return rest.Send[Item](ctx, s.client, createItem.At(projectID), in, opts)
 }
 
-// Update changes an item: what is not set stays.
+// Update changes a plan item: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/action_plans/plan_items/{id}: a write, never repeated
 // blindly.
@@ -75,7 +75,7 @@ func (s *Items) Update(ctx context.Context, projectID, id int64, in *ItemUpdate,
 	return rest.Send[Item](ctx, s.client, updateItem.At(projectID, id), in, opts)
 }
 
-// Delete deletes an item.
+// Delete deletes a plan item.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plan_items/{id}: repeated only with
 // [connector.Repeatable].
@@ -83,7 +83,7 @@ func (s *Items) Delete(ctx context.Context, projectID, id int64, opts ...connect
 	return s.client.Do(ctx, deleteItem.At(projectID, id), nil, nil, opts...)
 }
 
-// BulkUpdate changes many items at once.
+// BulkUpdate changes many plan items at once.
 //
 // PATCH /rest/v1.0/projects/{project_id}/action_plans/plan_items/bulk_update: a write, never
 // repeated blindly.
@@ -103,7 +103,7 @@ func (s *Items) CreateFromItem(ctx context.Context, projectID int64, in *ItemCop
 	return rest.Send[Item](ctx, s.client, createFromItemOfItem.At(projectID), in, opts)
 }
 
-// GetDeleted returns a deleted item.
+// GetDeleted returns a deleted plan item.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plan_items/{id}: a read, safe to
 // repeat.
@@ -111,7 +111,7 @@ func (s *Items) GetDeleted(ctx context.Context, projectID, id int64, opts ...con
 	return rest.Get[Item](ctx, s.client, getDeletedOfItem.At(projectID, id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted items of a project.
+// ListDeleted returns one page of the deleted plan items of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plan_items: a read, safe to
 // repeat.
@@ -217,7 +217,7 @@ const (
 	ItemReferenceTypeSubmittals           ItemReferenceType = "submittals"
 )
 
-// ItemCreate is a new item.
+// ItemCreate is a new plan item.
 type ItemCreate struct {
 	SectionID   int64     `json:"plan_section_id"`
 	Title       string    `json:"title"`
@@ -227,7 +227,7 @@ type ItemCreate struct {
 	HoldingType *string   `json:"holding_type,omitzero"` // "plan" or "section"
 }
 
-// ItemUpdate changes an item: what is not set stays.
+// ItemUpdate changes a plan item: what is not set stays.
 type ItemUpdate struct {
 	Title       *string   `json:"title,omitzero"`
 	Description *string   `json:"description,omitzero"`

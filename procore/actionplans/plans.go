@@ -42,7 +42,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the plans of a project.
+// List returns one page of the action plans of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plans: a read, safe to repeat.
 func (s *Plans) List(ctx context.Context, projectID int64, q *PlanQuery, opts ...connector.CallOption) (*connector.Page[Plan], error) {
@@ -59,28 +59,28 @@ func (s *Plans) All(ctx context.Context, projectID int64, q *PlanQuery, opts ...
 	return rest.All[Plan](ctx, s.client, listPlans.At(projectID), q, opts)
 }
 
-// Get returns a plan.
+// Get returns an action plan.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plans/{id}: a read, safe to repeat.
 func (s *Plans) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Plan, error) {
 	return rest.Get[Plan](ctx, s.client, getPlan.At(projectID, id), nil, opts)
 }
 
-// Create creates a plan.
+// Create creates an action plan.
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plans: a write, never repeated blindly.
 func (s *Plans) Create(ctx context.Context, projectID int64, in *PlanCreate, opts ...connector.CallOption) (*Plan, error) {
 	return rest.Send[Plan](ctx, s.client, createPlan.At(projectID), in, opts)
 }
 
-// Update changes a plan: what is not set stays.
+// Update changes an action plan: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/action_plans/plans/{id}: a write, never repeated blindly.
 func (s *Plans) Update(ctx context.Context, projectID, id int64, in *PlanUpdate, opts ...connector.CallOption) (*Plan, error) {
 	return rest.Send[Plan](ctx, s.client, updatePlan.At(projectID, id), in, opts)
 }
 
-// Delete deletes a plan.
+// Delete deletes an action plan.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plans/{id}: repeated only with
 // [connector.Repeatable].
@@ -88,7 +88,7 @@ func (s *Plans) Delete(ctx context.Context, projectID, id int64, opts ...connect
 	return s.client.Do(ctx, deletePlan.At(projectID, id), nil, nil, opts...)
 }
 
-// CreateForLocations begins to make plans of a template for a location.
+// CreateForLocations begins to create plans from a template for a location.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/action_plans/plans/bulk_create_for_locations:
 // a write, never repeated blindly.
@@ -99,7 +99,7 @@ func (s *Plans) CreateForLocations(ctx context.Context, projectID int64, in *Pla
 	return rest.Raw(ctx, s.client, createForLocationsOfPlan.At(projectID), in, opts)
 }
 
-// CreateFromTemplate makes a plan of a template, and returns its id.
+// CreateFromTemplate creates a plan from a template, and returns its id.
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plans/create_from_template: a write, never
 // repeated blindly.
@@ -107,7 +107,7 @@ func (s *Plans) CreateFromTemplate(ctx context.Context, projectID, templateID in
 	return rest.Send[procore.IDRef](ctx, s.client, createFromTemplateOfPlan.At(projectID, templateID), nil, opts)
 }
 
-// GetDeleted returns a deleted plan.
+// GetDeleted returns a deleted action plan.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plans/{id}: a read, safe to
 // repeat.
@@ -134,7 +134,7 @@ func (s *Plans) AllChangeHistoryEvents(ctx context.Context, projectID, id int64,
 	return rest.All[ChangeHistoryEvent](ctx, s.client, listChangeHistoryEventsOfPlan.At(projectID, id), q, opts)
 }
 
-// ListDeleted returns one page of the deleted plans of a project.
+// ListDeleted returns one page of the deleted action plans of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plans: a read, safe to repeat.
 func (s *Plans) ListDeleted(ctx context.Context, projectID int64, q *PlanDeletedQuery, opts ...connector.CallOption) (*connector.Page[Plan], error) {
@@ -152,7 +152,7 @@ func (s *Plans) AllDeleted(ctx context.Context, projectID int64, q *PlanDeletedQ
 	return rest.All[Plan](ctx, s.client, listDeletedPlans.At(projectID), q, opts)
 }
 
-// Publish puts a plan that was a draft or in revision to use.
+// Publish publishes a plan that was a draft or in revision.
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plans/{id}/publish: a write, never repeated
 // blindly.
@@ -160,7 +160,7 @@ func (s *Plans) Publish(ctx context.Context, projectID, id int64, opts ...connec
 	return s.client.Do(ctx, publishPlan.At(projectID, id), nil, nil, opts...)
 }
 
-// Restore brings a deleted plan back.
+// Restore brings a deleted action plan back.
 //
 // PATCH /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plans/{id}/restore: a write,
 // never repeated blindly.
@@ -316,7 +316,7 @@ type PlanStatus struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// PlanStage says how far a plan is.
+// PlanStage says how far along a plan is.
 type PlanStage string
 
 // The values of PlanStage that are known. The platform may have others.

@@ -44,7 +44,7 @@ func (s *Receivers) All(ctx context.Context, projectID int64, q *ReceiverQuery, 
 	return rest.All[Receiver](ctx, s.client, listReceivers.At(projectID), q, opts)
 }
 
-// DeleteSignature takes the signature of a receiver of a plan back.
+// DeleteSignature withdraws the signature of a receiver of a plan.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plan_receivers/{plan_receiver_id}/signature:
 // repeated only with [connector.Repeatable].

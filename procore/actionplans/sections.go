@@ -34,7 +34,7 @@ var (
 	moveSection = connector.Operation{ID: "actionplans.Sections.Move", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/action_plans/plan_sections/{id}/move", Class: connector.Write}
 )
 
-// List returns one page of the sections of a project.
+// List returns one page of the plan sections of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plan_sections: a read, safe to repeat.
 func (s *Sections) List(ctx context.Context, projectID int64, q *SectionQuery, opts ...connector.CallOption) (*connector.Page[Section], error) {
@@ -52,30 +52,30 @@ func (s *Sections) All(ctx context.Context, projectID int64, q *SectionQuery, op
 	return rest.All[Section](ctx, s.client, listSections.At(projectID), q, opts)
 }
 
-// Get returns a section.
+// Get returns a plan section.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plan_sections/{id}: a read, safe to repeat.
-func (s *Sections) Get(ctx context.Context, projectID, id int64, q *SectionGetQuery, opts ...connector.CallOption) (*Section, error) {
+func (s *Sections) Get(ctx context.Context, projectID, id int64, q *SectionViewQuery, opts ...connector.CallOption) (*Section, error) {
 	return rest.Get[Section](ctx, s.client, getSection.At(projectID, id), q, opts)
 }
 
-// Create creates a section.
+// Create creates a plan section.
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plan_sections: a write, never repeated
 // blindly.
-func (s *Sections) Create(ctx context.Context, projectID int64, in *SectionCreate, q *SectionGetQuery, opts ...connector.CallOption) (*Section, error) {
+func (s *Sections) Create(ctx context.Context, projectID int64, in *SectionCreate, q *SectionViewQuery, opts ...connector.CallOption) (*Section, error) {
 	return rest.Send[Section](ctx, s.client, createSection.At(projectID), in, rest.WithQuery(q, opts))
 }
 
-// Update changes a section: what is not set stays.
+// Update changes a plan section: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/action_plans/plan_sections/{id}: a write, never repeated
 // blindly.
-func (s *Sections) Update(ctx context.Context, projectID, id int64, in *SectionUpdate, q *SectionGetQuery, opts ...connector.CallOption) (*Section, error) {
+func (s *Sections) Update(ctx context.Context, projectID, id int64, in *SectionUpdate, q *SectionViewQuery, opts ...connector.CallOption) (*Section, error) {
 	return rest.Send[Section](ctx, s.client, updateSection.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
-// Delete deletes a section.
+// Delete deletes a plan section.
 //
 // DELETE /rest/v1.0/projects/{project_id}/action_plans/plan_sections/{id}: repeated only with
 // [connector.Repeatable].
@@ -87,11 +87,11 @@ func (s *Sections) Delete(ctx context.Context, projectID, id int64, opts ...conn
 //
 // POST /rest/v1.0/projects/{project_id}/action_plans/plan_sections/create_from_section: a write,
 // never repeated blindly.
-func (s *Sections) CreateFromSection(ctx context.Context, projectID int64, in *SectionCopy, q *SectionGetQuery, opts ...connector.CallOption) (*Section, error) {
+func (s *Sections) CreateFromSection(ctx context.Context, projectID int64, in *SectionCopy, q *SectionViewQuery, opts ...connector.CallOption) (*Section, error) {
 	return rest.Send[Section](ctx, s.client, createFromSectionOfSection.At(projectID), in, rest.WithQuery(q, opts))
 }
 
-// GetDeleted returns a deleted section.
+// GetDeleted returns a deleted plan section.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plan_sections/{id}: a read, safe
 // to repeat.
@@ -99,7 +99,7 @@ func (s *Sections) GetDeleted(ctx context.Context, projectID, id int64, opts ...
 	return rest.Get[Section](ctx, s.client, getDeletedOfSection.At(projectID, id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted sections of a project.
+// ListDeleted returns one page of the deleted plan sections of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/action_plans/plan_sections: a read, safe to
 // repeat.
@@ -138,9 +138,9 @@ type SectionQuery struct {
 	View      SectionView     `query:"view"`
 }
 
-// SectionGetQuery holds the optional parameters of [Sections.Get], [Sections.Create],
+// SectionViewQuery holds the optional parameters of [Sections.Get], [Sections.Create],
 // [Sections.Update] and [Sections.CreateFromSection]. Zero fields are left out.
-type SectionGetQuery struct {
+type SectionViewQuery struct {
 	View SectionView `query:"view"`
 }
 
@@ -178,13 +178,13 @@ const (
 	SectionViewIDs      SectionView = "ids"
 )
 
-// SectionCreate is a new section.
+// SectionCreate is a new plan section.
 type SectionCreate struct {
 	PlanID int64  `json:"plan_id"`
 	Title  string `json:"title"`
 }
 
-// SectionUpdate changes a section: what is not set stays.
+// SectionUpdate changes a plan section: what is not set stays.
 type SectionUpdate struct {
 	Title *string `json:"title,omitzero"`
 

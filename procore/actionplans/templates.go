@@ -21,7 +21,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the templates of a project.
+// List returns one page of the action plan templates of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/action_plans/plan_templates: a read, safe to repeat.
 func (s *Templates) List(ctx context.Context, projectID int64, q *TemplateQuery, opts ...connector.CallOption) (*connector.Page[Template], error) {
@@ -77,7 +77,7 @@ const (
 	TemplateSortUpdatedAt    TemplateSort = "updated_at"
 )
 
-// TemplateStatus says how far a template is.
+// TemplateStatus says how far along a template is.
 type TemplateStatus string
 
 // The values of TemplateStatus that are known. The platform may have others.

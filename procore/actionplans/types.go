@@ -28,7 +28,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the action plan types of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/action_plans/plan_types: a read, safe to repeat.
 func (s *Types) List(ctx context.Context, q *TypeQuery, opts ...connector.CallOption) (*connector.Page[Type], error) {
@@ -45,21 +45,21 @@ func (s *Types) All(ctx context.Context, q *TypeQuery, opts ...connector.CallOpt
 	return rest.All[Type](ctx, s.client, listTypes, q, opts)
 }
 
-// Get returns a type.
+// Get returns an action plan type.
 //
 // GET /rest/v1.0/companies/{company_id}/action_plans/plan_types/{id}: a read, safe to repeat.
 func (s *Types) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Type, error) {
 	return rest.Get[Type](ctx, s.client, getType.At(id), nil, opts)
 }
 
-// Create creates a type.
+// Create creates an action plan type.
 //
 // POST /rest/v1.0/companies/{company_id}/action_plans/plan_types: a write, never repeated blindly.
 func (s *Types) Create(ctx context.Context, in *NameInput, opts ...connector.CallOption) (*Type, error) {
 	return rest.Send[Type](ctx, s.client, createType, in, opts)
 }
 
-// Update changes a type: what is not set stays.
+// Update changes an action plan type: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/action_plans/plan_types/{id}: a write, never repeated
 // blindly.
@@ -67,7 +67,7 @@ func (s *Types) Update(ctx context.Context, id int64, in *NameInput, opts ...con
 	return rest.Send[Type](ctx, s.client, updateType.At(id), in, opts)
 }
 
-// Delete deletes a type.
+// Delete deletes an action plan type.
 //
 // DELETE /rest/v1.0/companies/{company_id}/action_plans/plan_types/{id}: repeated only with
 // [connector.Repeatable].
@@ -106,7 +106,7 @@ const (
 
 // NameInput is the name of a type or of a verification method.
 type NameInput struct {
-	Name   *string `json:"name,omitzero"`
+	Name   *string `json:"name,omitzero"` // needed to create
 	Active *bool   `json:"active,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

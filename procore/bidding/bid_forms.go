@@ -50,7 +50,7 @@ func (s *BidForms) All(ctx context.Context, projectID, bidPackageID int64, q *Bi
 	return rest.All[BidForm](ctx, s.client, listBidForms.At(projectID, bidPackageID), q, opts)
 }
 
-// Get returns one bid form.
+// Get returns a bid form.
 //
 // GET /rest/v1.0/projects/{project_id}/bid_packages/{bid_package_id}/bid_forms/{bid_form_id}: a
 // read, safe to repeat.
@@ -175,7 +175,7 @@ type BaseBidInput struct {
 	SubSections  []SubSectionInput  `json:"sub_sections,omitzero"`
 }
 
-// BidFormItem is one of the bid form items of a base bid.
+// BidFormItem is one of the form items of a base bid.
 type BidFormItem struct {
 	ID           int64                   `json:"id"`
 	CostCode     CostCode                `json:"cost_code"`
@@ -194,7 +194,7 @@ type SubSection struct {
 	BidFormItems []BidFormItem `json:"bid_form_items"`
 }
 
-// BidFormItemInput is one of the bid form items of a base bid.
+// BidFormItemInput is one of the form items of a base bid.
 type BidFormItemInput struct {
 	CostCodeID   *int64                   `json:"cost_code_id,omitzero"`
 	Description  *string                  `json:"description,omitzero"`

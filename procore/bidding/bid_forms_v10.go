@@ -12,7 +12,7 @@ import (
 )
 
 // BidFormsV10 are what bidders fill in: a base bid and alternates, with an item for each price.
-// They speak version 1.0 of the API.
+// This service speaks version 1.0 of the API.
 //
 // Deprecated: [BidForms] is newer.
 type BidFormsV10 struct{ client *procore.Client }

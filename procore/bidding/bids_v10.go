@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// BidsV10 are what vendors offer for the bid packages of a project. They speak version 1.0 of the
-// API.
+// BidsV10 are what vendors offer for the bid packages of a project. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [Bids] is newer.
 type BidsV10 struct{ client *procore.Client }

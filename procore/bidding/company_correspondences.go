@@ -20,7 +20,7 @@ var (
 	getCompanyCorrespondence = connector.Operation{ID: "bidding.CompanyCorrespondences.Get", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/bid_packages/{bid_package_id}/correspondences/{id}", Class: connector.Read}
 )
 
-// List returns one page of the correspondences of a bid package.
+// List returns one page of the correspondence of a bid package.
 //
 // GET /rest/v1.0/companies/{company_id}/bid_packages/{bid_package_id}/correspondences: a read,
 // safe to repeat.
@@ -39,7 +39,7 @@ func (s *CompanyCorrespondences) All(ctx context.Context, bidPackageID int64, op
 	return rest.All[Correspondence](ctx, s.client, listCompanyCorrespondences.At(bidPackageID), nil, opts)
 }
 
-// Get returns a correspondence.
+// Get returns a piece of correspondence.
 //
 // GET /rest/v1.0/companies/{company_id}/bid_packages/{bid_package_id}/correspondences/{id}: a
 // read, safe to repeat.

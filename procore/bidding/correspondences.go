@@ -21,7 +21,7 @@ var (
 	getCorrespondence = connector.Operation{ID: "bidding.Correspondences.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/bid_packages/{bid_package_id}/correspondences/{id}", Class: connector.Read}
 )
 
-// List returns one page of the correspondences of a bid package.
+// List returns one page of the correspondence of a bid package.
 //
 // GET /rest/v1.0/projects/{project_id}/bid_packages/{bid_package_id}/correspondences: a read, safe
 // to repeat.
@@ -40,7 +40,7 @@ func (s *Correspondences) All(ctx context.Context, projectID, bidPackageID int64
 	return rest.All[Correspondence](ctx, s.client, listCorrespondences.At(projectID, bidPackageID), nil, opts)
 }
 
-// Get returns a correspondence.
+// Get returns a piece of correspondence.
 //
 // GET /rest/v1.0/projects/{project_id}/bid_packages/{bid_package_id}/correspondences/{id}: a read,
 // safe to repeat.

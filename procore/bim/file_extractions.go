@@ -102,12 +102,12 @@ type FileUpload struct {
 	Metadata         Metadata    `json:"metadata"`
 }
 
-// FormatRequest is one of the extraction format requests of a file extraction.
+// FormatRequest is one of the format requests of a file extraction.
 type FormatRequest struct {
 	Type string `json:"type"`
 }
 
-// ExtractionItem is one of the extraction items of a file extraction.
+// ExtractionItem is one of the items of a file extraction.
 type ExtractionItem struct {
 	ID                  int64              `json:"id"`
 	BIMFileExtractionID int64              `json:"bim_file_extraction_id"`

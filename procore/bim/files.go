@@ -47,7 +47,7 @@ func (s *Files) All(ctx context.Context, projectID int64, q *FileQuery, opts ...
 // Get returns a file.
 //
 // GET /rest/v1.0/bim_files/{id}: a read, safe to repeat.
-func (s *Files) Get(ctx context.Context, projectID, id int64, q *FileGetQuery, opts ...connector.CallOption) (*File, error) {
+func (s *Files) Get(ctx context.Context, projectID, id int64, q *FileViewQuery, opts ...connector.CallOption) (*File, error) {
 	return rest.Get[File](ctx, s.client, getFile.At(id, projectID), q, opts)
 }
 
@@ -78,8 +78,8 @@ type FileQuery struct {
 	IDs  []int64 `query:"filters[id],brackets"`
 }
 
-// FileGetQuery holds the optional parameters of [Files.Get]. Zero fields are left out.
-type FileGetQuery struct {
+// FileViewQuery holds the optional parameters of [Files.Get]. Zero fields are left out.
+type FileViewQuery struct {
 	View View `query:"view"`
 }
 

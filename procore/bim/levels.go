@@ -50,7 +50,7 @@ func (s *Levels) All(ctx context.Context, projectID int64, q *LevelQuery, opts .
 // Get returns a level.
 //
 // GET /rest/v1.0/bim_levels/{id}: a read, safe to repeat.
-func (s *Levels) Get(ctx context.Context, projectID, id int64, q *LevelGetQuery, opts ...connector.CallOption) (*Level, error) {
+func (s *Levels) Get(ctx context.Context, projectID, id int64, q *LevelViewQuery, opts ...connector.CallOption) (*Level, error) {
 	return rest.Get[Level](ctx, s.client, getLevel.At(id, projectID), q, opts)
 }
 
@@ -91,8 +91,8 @@ type LevelQuery struct {
 	Sort        string  `query:"sort"` // "elevation" or "location"
 }
 
-// LevelGetQuery holds the optional parameters of [Levels.Get]. Zero fields are left out.
-type LevelGetQuery struct {
+// LevelViewQuery holds the optional parameters of [Levels.Get]. Zero fields are left out.
+type LevelViewQuery struct {
 	View View `query:"view"`
 }
 

@@ -48,7 +48,7 @@ func (s *ModelRevisionPlans) All(ctx context.Context, projectID int64, q *ModelR
 // Get returns a model revision plan.
 //
 // GET /rest/v1.0/bim_model_revision_plans/{id}: a read, safe to repeat.
-func (s *ModelRevisionPlans) Get(ctx context.Context, projectID, id int64, q *ModelRevisionPlanGetQuery, opts ...connector.CallOption) (*ModelRevisionPlan, error) {
+func (s *ModelRevisionPlans) Get(ctx context.Context, projectID, id int64, q *ModelRevisionPlanViewQuery, opts ...connector.CallOption) (*ModelRevisionPlan, error) {
 	return rest.Get[ModelRevisionPlan](ctx, s.client, getModelRevisionPlan.At(id, projectID), q, opts)
 }
 
@@ -83,9 +83,9 @@ type ModelRevisionPlanQuery struct {
 	BIMLevelID         int64   `query:"filters[bim_level_id]"`
 }
 
-// ModelRevisionPlanGetQuery holds the optional parameters of [ModelRevisionPlans.Get]. Zero fields
-// are left out.
-type ModelRevisionPlanGetQuery struct {
+// ModelRevisionPlanViewQuery holds the optional parameters of [ModelRevisionPlans.Get]. Zero
+// fields are left out.
+type ModelRevisionPlanViewQuery struct {
 	View View `query:"view"`
 }
 

@@ -53,7 +53,7 @@ func (s *ModelRevisions) All(ctx context.Context, projectID int64, q *ModelRevis
 // Get returns a model revision.
 //
 // GET /rest/v1.0/bim_model_revisions/{id}: a read, safe to repeat.
-func (s *ModelRevisions) Get(ctx context.Context, projectID, id int64, q *ModelRevisionGetQuery, opts ...connector.CallOption) (*ModelRevision, error) {
+func (s *ModelRevisions) Get(ctx context.Context, projectID, id int64, q *ModelRevisionViewQuery, opts ...connector.CallOption) (*ModelRevision, error) {
 	return rest.Get[ModelRevision](ctx, s.client, getModelRevision.At(id, projectID), q, opts)
 }
 
@@ -124,9 +124,9 @@ type ModelRevisionQuery struct {
 	Sort          string  `query:"sort"`                    // "revision"
 }
 
-// ModelRevisionGetQuery holds the optional parameters of [ModelRevisions.Get]. Zero fields are
+// ModelRevisionViewQuery holds the optional parameters of [ModelRevisions.Get]. Zero fields are
 // left out.
-type ModelRevisionGetQuery struct {
+type ModelRevisionViewQuery struct {
 	View View `query:"view"`
 }
 

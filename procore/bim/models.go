@@ -50,7 +50,7 @@ func (s *Models) All(ctx context.Context, projectID int64, q *ModelQuery, opts .
 // Get returns a model.
 //
 // GET /rest/v1.0/bim_models/{id}: a read, safe to repeat.
-func (s *Models) Get(ctx context.Context, projectID, id int64, q *ModelGetQuery, opts ...connector.CallOption) (*Model, error) {
+func (s *Models) Get(ctx context.Context, projectID, id int64, q *ModelViewQuery, opts ...connector.CallOption) (*Model, error) {
 	return rest.Get[Model](ctx, s.client, getModel.At(id, projectID), q, opts)
 }
 
@@ -80,18 +80,18 @@ func (s *Models) Delete(ctx context.Context, projectID, id int64, opts ...connec
 // GET /rest/v1.0/bim_models/{id}/change_history: a read, safe to repeat.
 //
 // Deprecated: the platform will remove this operation.
-func (s *Models) ListChangeHistory(ctx context.Context, projectID, id int64, q *ModelGetQuery, opts ...connector.CallOption) (*connector.Page[Change], error) {
+func (s *Models) ListChangeHistory(ctx context.Context, projectID, id int64, q *ModelViewQuery, opts ...connector.CallOption) (*connector.Page[Change], error) {
 	return rest.List[Change](ctx, s.client, listChangeHistoryOfModel.At(id, projectID), q, opts)
 }
 
 // ChangeHistoryPages walks the pages that [Models.ListChangeHistory] returns one of.
-func (s *Models) ChangeHistoryPages(ctx context.Context, projectID, id int64, q *ModelGetQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Change], error] {
+func (s *Models) ChangeHistoryPages(ctx context.Context, projectID, id int64, q *ModelViewQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[Change], error] {
 	return rest.Pages[Change](ctx, s.client, listChangeHistoryOfModel.At(id, projectID), q, opts)
 }
 
 // AllChangeHistory walks the records of all pages of [Models.ListChangeHistory]. The next page is
 // fetched when it is needed.
-func (s *Models) AllChangeHistory(ctx context.Context, projectID, id int64, q *ModelGetQuery, opts ...connector.CallOption) iter.Seq2[*Change, error] {
+func (s *Models) AllChangeHistory(ctx context.Context, projectID, id int64, q *ModelViewQuery, opts ...connector.CallOption) iter.Seq2[*Change, error] {
 	return rest.All[Change](ctx, s.client, listChangeHistoryOfModel.At(id, projectID), q, opts)
 }
 
@@ -105,9 +105,9 @@ type ModelQuery struct {
 	Sort         ModelSort `query:"sort"`
 }
 
-// ModelGetQuery holds the optional parameters of [Models.Get] and [Models.ListChangeHistory]. Zero
-// fields are left out.
-type ModelGetQuery struct {
+// ModelViewQuery holds the optional parameters of [Models.Get] and [Models.ListChangeHistory].
+// Zero fields are left out.
+type ModelViewQuery struct {
 	View View `query:"view"`
 }
 

@@ -50,7 +50,7 @@ func (s *Plans) All(ctx context.Context, projectID int64, q *PlanQuery, opts ...
 // Get returns a plan.
 //
 // GET /rest/v1.0/bim_plans/{id}: a read, safe to repeat.
-func (s *Plans) Get(ctx context.Context, projectID, id int64, q *PlanGetQuery, opts ...connector.CallOption) (*Plan, error) {
+func (s *Plans) Get(ctx context.Context, projectID, id int64, q *PlanViewQuery, opts ...connector.CallOption) (*Plan, error) {
 	return rest.Get[Plan](ctx, s.client, getPlan.At(id, projectID), q, opts)
 }
 
@@ -89,8 +89,8 @@ type PlanQuery struct {
 	BIMLevelID int64   `query:"filters[bim_level_id]"`
 }
 
-// PlanGetQuery holds the optional parameters of [Plans.Get]. Zero fields are left out.
-type PlanGetQuery struct {
+// PlanViewQuery holds the optional parameters of [Plans.Get]. Zero fields are left out.
+type PlanViewQuery struct {
 	View View `query:"view"`
 }
 

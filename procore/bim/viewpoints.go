@@ -58,7 +58,7 @@ func (s *Viewpoints) BulkCreate(ctx context.Context, projectID int64, in []Viewp
 //
 // DELETE /rest/v1.0/bim_viewpoints/{bim_viewpoint_id}/associations: repeated only with
 // [connector.Repeatable].
-func (s *Viewpoints) Dissociate(ctx context.Context, projectID, viewpointID, itemID int64, itemType string, opts ...connector.CallOption) error {
+func (s *Viewpoints) Dissociate(ctx context.Context, projectID, viewpointID int64, itemType string, itemID int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, dissociateViewpoint.At(viewpointID, projectID, itemID, itemType), nil, nil, opts...)
 }
 

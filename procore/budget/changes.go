@@ -34,7 +34,7 @@ var (
 		Wrapper: "filters", Envelope: "data"}
 )
 
-// List returns one page of the changes of a project.
+// List returns one page of the budget changes of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/budget_changes: a read, safe to repeat.
 func (s *Changes) List(ctx context.Context, projectID int64, q *ChangeQuery, opts ...connector.CallOption) (*connector.Page[Change], error) {
@@ -52,28 +52,28 @@ func (s *Changes) All(ctx context.Context, projectID int64, q *ChangeQuery, opts
 	return rest.All[Change](ctx, s.client, listChanges.At(projectID), q, opts)
 }
 
-// Get returns a change.
+// Get returns a budget change.
 //
 // GET /rest/v1.0/projects/{project_id}/budget_changes/{id}: a read, safe to repeat.
 func (s *Changes) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Change, error) {
 	return rest.Get[Change](ctx, s.client, getChange.At(projectID, id), nil, opts)
 }
 
-// Create creates a change.
+// Create creates a budget change.
 //
 // POST /rest/v1.0/projects/{project_id}/budget_changes: a write, never repeated blindly.
 func (s *Changes) Create(ctx context.Context, projectID int64, in *ChangeCreate, opts ...connector.CallOption) (*Change, error) {
 	return rest.Send[Change](ctx, s.client, createChange.At(projectID), in, opts)
 }
 
-// Update changes a change: what is not set stays.
+// Update changes a budget change: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/budget_changes/{id}: a write, never repeated blindly.
 func (s *Changes) Update(ctx context.Context, projectID, id int64, in *ChangeUpdate, opts ...connector.CallOption) (*Change, error) {
 	return rest.Send[Change](ctx, s.client, updateChange.At(projectID, id), in, opts)
 }
 
-// Delete deletes a change.
+// Delete deletes a budget change.
 //
 // DELETE /rest/v1.0/projects/{project_id}/budget_changes/{id}: repeated only with
 // [connector.Repeatable].
@@ -105,6 +105,9 @@ func (s *Changes) AllAdjustmentLineItems(ctx context.Context, projectID int64, o
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/budget_change_history: a read, safe
 // to repeat. The description declares one record; that it is a list is a guess.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Changes) ListHistory(ctx context.Context, projectID int64, in *HistoryFilter, opts ...connector.CallOption) ([]HistoryEntry, error) {
 	out, err := rest.Send[[]HistoryEntry](ctx, s.client, listHistoryOfChange.At(projectID), in, opts)
 	if err != nil {
@@ -137,7 +140,7 @@ type Change struct {
 	ChangeEventLineItemIDs []int64               `json:"change_event_line_item_ids"`
 }
 
-// ChangeCreate is a new change.
+// ChangeCreate is a new budget change.
 type ChangeCreate struct {
 	Number               value.Decimal             `json:"number,omitzero"`
 	Status               ChangeStatus              `json:"status"`
@@ -148,7 +151,7 @@ type ChangeCreate struct {
 	ProductionQuantities []ChangeQuantityInput     `json:"production_quantities,omitzero"`
 }
 
-// ChangeUpdate changes a change: what is not set stays.
+// ChangeUpdate changes a budget change: what is not set stays.
 type ChangeUpdate struct {
 	ID                   *int64                    `json:"id,omitzero"`
 	Number               value.Decimal             `json:"number,omitzero"`
@@ -195,7 +198,7 @@ type HistoryFilter struct {
 	Segments []SegmentInput `json:"segments,omitzero"`
 }
 
-// ChangeStatus says how far a budget change is.
+// ChangeStatus says how far along a budget change is.
 type ChangeStatus string
 
 // The values of ChangeStatus that are known. The platform may have others.
@@ -206,8 +209,8 @@ const (
 	ChangeStatusVoid        ChangeStatus = "void"
 )
 
-// ERPStatus says how far the accounting system has a budget change. The platform's own spelling of
-// exporting is exportging.
+// ERPStatus says how far along a budget change is on its way to the accounting system. The
+// platform's own spelling of exporting is exportging.
 type ERPStatus string
 
 // The values of ERPStatus that are known. The platform may have others.

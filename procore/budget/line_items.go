@@ -27,28 +27,28 @@ var (
 		Wrapper: "budget_line_items", Scope: []string{"project_id"}}
 )
 
-// Get returns a line item.
+// Get returns a budget line item.
 //
 // GET /rest/v1.1/budget_line_items/{id}: a read, safe to repeat.
 func (s *LineItems) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Get[LineItem](ctx, s.client, getLineItem.At(id, projectID), nil, opts)
 }
 
-// Create creates a line item.
+// Create creates a budget line item.
 //
 // POST /rest/v1.1/budget_line_items: a write, never repeated blindly.
 func (s *LineItems) Create(ctx context.Context, projectID int64, in *LineItemInput, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Send[LineItem](ctx, s.client, createLineItem.At(projectID), in, opts)
 }
 
-// Update changes a line item: what is not set stays.
+// Update changes a budget line item: what is not set stays.
 //
 // PATCH /rest/v1.1/budget_line_items/{id}: a write, never repeated blindly.
 func (s *LineItems) Update(ctx context.Context, projectID, id int64, in *LineItemInput, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Send[LineItem](ctx, s.client, updateLineItem.At(id, projectID), in, opts)
 }
 
-// Delete deletes a line item.
+// Delete deletes a budget line item.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/budget_line_items/{id}: repeated
 // only with [connector.Repeatable].
@@ -95,7 +95,7 @@ type LineItem struct {
 
 // LineItemInput creates a line of a budget, or changes one: then what is not set stays.
 type LineItemInput struct {
-	WBSCodeID            *int64        `json:"wbs_code_id,omitzero"`
+	WBSCodeID            *int64        `json:"wbs_code_id,omitzero"` // needed to create
 	OriginalBudgetAmount value.Decimal `json:"original_budget_amount,omitzero"`
 	UOM                  *string       `json:"uom,omitzero"`
 	Quantity             value.Decimal `json:"quantity,omitzero"`

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// LineItemsV10 are the lines of a project's budget. They speak version 1.0 of the API.
+// LineItemsV10 are the lines of a project's budget. This service speaks version 1.0 of the API.
 //
 // Deprecated: [LineItems] is newer.
 type LineItemsV10 struct{ client *procore.Client }
@@ -24,21 +24,21 @@ var (
 		Wrapper: "budget_line_item", Scope: []string{"project_id"}}
 )
 
-// Get returns a line item.
+// Get returns a budget line item.
 //
 // GET /rest/v1.0/budget_line_items/{id}: a read, safe to repeat. [LineItems.Get] is newer.
 func (s *LineItemsV10) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Get[LineItem](ctx, s.client, getLineItemV10.At(id, projectID), nil, opts)
 }
 
-// Create creates a line item.
+// Create creates a budget line item.
 //
 // POST /rest/v1.0/budget_line_items: a write, never repeated blindly. [LineItems.Create] is newer.
 func (s *LineItemsV10) Create(ctx context.Context, projectID int64, in *LineItemCreate, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Send[LineItem](ctx, s.client, createLineItemV10.At(projectID), in, opts)
 }
 
-// Update changes a line item: what is not set stays.
+// Update changes a budget line item: what is not set stays.
 //
 // PATCH /rest/v1.0/budget_line_items/{id}: a write, never repeated blindly. [LineItems.Update] is
 // newer.
@@ -46,7 +46,7 @@ func (s *LineItemsV10) Update(ctx context.Context, projectID, id int64, in *Line
 	return rest.Send[LineItem](ctx, s.client, updateLineItemV10.At(id, projectID), in, opts)
 }
 
-// LineItemCreate is a new line item.
+// LineItemCreate is a new budget line item.
 type LineItemCreate struct {
 	CostCodeID           int64         `json:"cost_code_id"`
 	LineItemTypeID       int64         `json:"line_item_type_id"`
@@ -57,7 +57,7 @@ type LineItemCreate struct {
 	CalculationStrategy  *string       `json:"calculation_strategy,omitzero"` // "automatic" or "manual"
 }
 
-// LineItemUpdate changes a line item: what is not set stays.
+// LineItemUpdate changes a budget line item: what is not set stays.
 type LineItemUpdate struct {
 	CostCodeID           *int64        `json:"cost_code_id,omitzero"`
 	LineItemTypeID       *int64        `json:"line_item_type_id,omitzero"`

@@ -29,7 +29,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the modifications of a project.
+// List returns one page of the budget modifications of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/budget_modifications: a read, safe to repeat.
 func (s *Modifications) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (*connector.Page[Modification], error) {
@@ -47,14 +47,14 @@ func (s *Modifications) All(ctx context.Context, projectID int64, opts ...connec
 	return rest.All[Modification](ctx, s.client, listModifications.At(projectID), nil, opts)
 }
 
-// Get returns a modification.
+// Get returns a budget modification.
 //
 // GET /rest/v1.0/projects/{project_id}/budget_modifications/{id}: a read, safe to repeat.
 func (s *Modifications) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Modification, error) {
 	return rest.Get[Modification](ctx, s.client, getModification.At(projectID, id), nil, opts)
 }
 
-// Create creates a modification.
+// Create creates a budget modification.
 //
 // POST /rest/v1.0/projects/{project_id}/budget_modifications: a write, never repeated blindly.
 //
@@ -63,7 +63,7 @@ func (s *Modifications) Create(ctx context.Context, projectID int64, in *Modific
 	return rest.Send[Modification](ctx, s.client, createModification.At(projectID), in, opts)
 }
 
-// Update changes a modification: what is not set stays.
+// Update changes a budget modification: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/budget_modifications/{id}: a write, never repeated
 // blindly.
@@ -73,7 +73,7 @@ func (s *Modifications) Update(ctx context.Context, projectID, id int64, in *Mod
 	return rest.Send[Modification](ctx, s.client, updateModification.At(projectID, id), in, opts)
 }
 
-// Delete deletes a modification.
+// Delete deletes a budget modification.
 //
 // DELETE /rest/v1.0/projects/{project_id}/budget_modifications/{id}: repeated only with
 // [connector.Repeatable].
@@ -96,7 +96,7 @@ type Modification struct {
 	UpdatedAt            time.Time     `json:"updated_at"`
 }
 
-// ModificationInput creates a modification, or changes one: then what is not set stays.
+// ModificationInput creates a budget modification, or changes one: then what is not set stays.
 type ModificationInput struct {
 	FromBudgetLineItemID *int64        `json:"from_budget_line_item_id,omitzero"`
 	Notes                *string       `json:"notes,omitzero"`

@@ -27,7 +27,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the snapshots of a project.
+// List returns one page of the budget snapshots of a project.
 //
 // GET /rest/v1.0/budget_view_snapshots: a read, safe to repeat.
 func (s *Snapshots) List(ctx context.Context, projectID int64, q *SnapshotQuery, opts ...connector.CallOption) (*connector.Page[Snapshot], error) {
@@ -45,7 +45,7 @@ func (s *Snapshots) All(ctx context.Context, projectID int64, q *SnapshotQuery, 
 	return rest.All[Snapshot](ctx, s.client, listSnapshots.At(projectID), q, opts)
 }
 
-// Create creates a snapshot.
+// Create creates a budget snapshot.
 //
 // POST /rest/v1.0/budget_view_snapshots: a write, never repeated blindly.
 func (s *Snapshots) Create(ctx context.Context, projectID int64, in *SnapshotCreate, opts ...connector.CallOption) (*Snapshot, error) {
@@ -150,7 +150,7 @@ const (
 	ApprovalStatusCustom      ApprovalStatus = "custom"
 )
 
-// SnapshotCreate is a new snapshot.
+// SnapshotCreate is a new budget snapshot.
 type SnapshotCreate struct {
 	BudgetTemplateID int64   `json:"budget_template_id"`
 	BudgetViewID     *int64  `json:"budget_view_id,omitzero"`

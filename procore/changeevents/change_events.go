@@ -78,7 +78,7 @@ func (s *ChangeEvents) Delete(ctx context.Context, projectID, id int64, opts ...
 	return s.client.Do(ctx, deleteChangeEvent.At(id, projectID), nil, nil, opts...)
 }
 
-// Clone makes a copy of a change event, and returns the copy.
+// Clone creates a copy of a change event, and returns it.
 //
 // POST /rest/v1.1/change_events/{id}/clone: a write, never repeated blindly.
 func (s *ChangeEvents) Clone(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*ChangeEvent, error) {
@@ -274,10 +274,12 @@ type ChangeType struct {
 	Abbreviation string `json:"abbreviation"`
 }
 
-// ChangeReason is the change reason of a change event.
+// ChangeReason is one of the reasons that change orders can have.
 type ChangeReason struct {
 	ID           int64  `json:"id"`
+	CompanyID    int64  `json:"company_id"`
 	ChangeReason string `json:"change_reason"`
+	ShowInSelect bool   `json:"show_in_select"`
 }
 
 // PrimeContractForEstimate holds the prime contract for estimates of a change event.
@@ -351,7 +353,7 @@ type CurrencyConfiguration struct {
 	CurrencyISOCode string `json:"currency_iso_code"`
 }
 
-// FilterInput says which values of a field records in a list have: one of IDs. With the operator
+// FilterInput narrows a list to the records that have one of IDs in a field. With the operator
 // "excludes" it is none of them.
 type FilterInput struct {
 	IDs      []json.RawMessage `json:"id,omitzero"`
@@ -379,13 +381,13 @@ type IDInput struct {
 	ID *int64 `json:"id,omitzero"`
 }
 
-// EventOriginInput is the event origin of a change event.
+// EventOriginInput is the origin of a change event.
 type EventOriginInput struct {
 	OriginID   *int64      `json:"origin_id,omitzero"`
 	OriginType *OriginType `json:"origin_type,omitzero"`
 }
 
-// RevenueSource says where the first estimate of what an event brings in comes from.
+// RevenueSource says where the first estimate of an event's revenue comes from.
 type RevenueSource string
 
 // The values of RevenueSource that are known. The platform may have others.
@@ -437,7 +439,7 @@ type BudgetImpact struct {
 	SourceOfBudgetROM          json.RawMessage `json:"source_of_budget_rom"`
 }
 
-// CostImpact says where what a line costs comes from.
+// CostImpact says where the cost of a line comes from.
 type CostImpact struct {
 	ChangeOrderPackage json.RawMessage `json:"change_order_package"`
 	Commitment         json.RawMessage `json:"commitment"`
@@ -450,7 +452,7 @@ type CostImpact struct {
 	Vendor             json.RawMessage `json:"vendor"`
 }
 
-// LatestCostValue is what a line costs as far as it is known.
+// LatestCostValue is the latest known cost of a line.
 type LatestCostValue struct {
 	Amount                  json.RawMessage `json:"amount"`
 	AmountProjectCurrency   json.RawMessage `json:"amount_project_currency"`
@@ -461,7 +463,7 @@ type LatestCostValue struct {
 	UnitOfMeasure           json.RawMessage `json:"unit_of_measure"`
 }
 
-// LatestRevenueValue is what a line brings in as far as it is known.
+// LatestRevenueValue is the latest known revenue of a line.
 type LatestRevenueValue struct {
 	Amount                  json.RawMessage `json:"amount"`
 	AmountProjectCurrency   json.RawMessage `json:"amount_project_currency"`
@@ -471,7 +473,7 @@ type LatestRevenueValue struct {
 	UnitCostProjectCurrency json.RawMessage `json:"unit_cost_project_currency"`
 }
 
-// RevenueImpact says where what a line brings in comes from.
+// RevenueImpact says where the revenue of a line comes from.
 type RevenueImpact struct {
 	Estimate            json.RawMessage `json:"estimate"`
 	ChangeOrder         json.RawMessage `json:"change_order"`

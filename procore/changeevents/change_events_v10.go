@@ -14,7 +14,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ChangeEventsV10 are what may change the cost of a project. They speak version 1.0 of the API.
+// ChangeEventsV10 are what may change the cost of a project. This service speaks version 1.0 of
+// the API.
 //
 // Deprecated: [ChangeEvents] is newer.
 type ChangeEventsV10 struct{ client *procore.Client }
@@ -80,30 +81,30 @@ type ChangeEventV10Query struct {
 
 // ChangeEventV10 is one change event, in version 1.0 of the API.
 type ChangeEventV10 struct {
-	ID                      int64                   `json:"id"`
-	Number                  int64                   `json:"number"`
-	AlphanumericNumber      string                  `json:"alphanumeric_number"`
-	OriginData              string                  `json:"origin_data"`
-	OriginID                string                  `json:"origin_id"`
-	Title                   string                  `json:"title"`
-	Description             string                  `json:"description"`
-	Status                  string                  `json:"status"`
-	ProjectID               int64                   `json:"project_id"`
-	CreatedAt               time.Time               `json:"created_at"`
-	DeletedAt               time.Time               `json:"deleted_at"`
-	UpdatedAt               time.Time               `json:"updated_at"`
-	EventType               EventType               `json:"event_type"`
-	EventScope              EventScope              `json:"event_scope"`
-	ChangeEventOriginID     int64                   `json:"change_event_origin_id"`
-	ChangeEventOriginType   string                  `json:"change_event_origin_type"`
-	RFI                     RFI                     `json:"rfi"`
-	ChangeEventLineItems    []ChangeEventLineItem   `json:"change_event_line_items"`
-	ChangeOrderChangeReason ChangeOrderChangeReason `json:"change_order_change_reason"`
-	ChangeEventStatus       ChangeEventStatus       `json:"change_event_status"`
-	CreatedBy               procore.UserRef         `json:"created_by"`
-	Attachments             []procore.Attachment    `json:"attachments"`
-	RFQs                    []RFQ                   `json:"rfqs"`
-	CurrencyConfiguration   CurrencyConfiguration   `json:"currency_configuration"`
+	ID                      int64                 `json:"id"`
+	Number                  int64                 `json:"number"`
+	AlphanumericNumber      string                `json:"alphanumeric_number"`
+	OriginData              string                `json:"origin_data"`
+	OriginID                string                `json:"origin_id"`
+	Title                   string                `json:"title"`
+	Description             string                `json:"description"`
+	Status                  string                `json:"status"`
+	ProjectID               int64                 `json:"project_id"`
+	CreatedAt               time.Time             `json:"created_at"`
+	DeletedAt               time.Time             `json:"deleted_at"`
+	UpdatedAt               time.Time             `json:"updated_at"`
+	EventType               EventType             `json:"event_type"`
+	EventScope              EventScope            `json:"event_scope"`
+	ChangeEventOriginID     int64                 `json:"change_event_origin_id"`
+	ChangeEventOriginType   string                `json:"change_event_origin_type"`
+	RFI                     RFI                   `json:"rfi"`
+	ChangeEventLineItems    []ChangeEventLineItem `json:"change_event_line_items"`
+	ChangeOrderChangeReason ChangeReason          `json:"change_order_change_reason"`
+	ChangeEventStatus       ChangeEventStatus     `json:"change_event_status"`
+	CreatedBy               procore.UserRef       `json:"created_by"`
+	Attachments             []procore.Attachment  `json:"attachments"`
+	RFQs                    []RFQ                 `json:"rfqs"`
+	CurrencyConfiguration   CurrencyConfiguration `json:"currency_configuration"`
 }
 
 // ChangeEventV10Create is a new change event.
@@ -222,14 +223,6 @@ type ChangeEventLineItem struct {
 	UpdatedAt                        time.Time             `json:"updated_at"`
 	UOM                              string                `json:"uom"`
 	Vendor                           procore.IDName        `json:"vendor"`
-}
-
-// ChangeOrderChangeReason is the change order change reason of a change event.
-type ChangeOrderChangeReason struct {
-	ID           int64  `json:"id"`
-	CompanyID    int64  `json:"company_id"`
-	ChangeReason string `json:"change_reason"`
-	ShowInSelect bool   `json:"show_in_select"`
 }
 
 // ChangeEventStatus is the status of a change event.
@@ -365,7 +358,7 @@ type Links struct {
 	PrimePCOCost           string `json:"prime_pco_cost"`
 }
 
-// LineStatuses says how far what a line of a change event led to is.
+// LineStatuses holds the statuses of what a line of a change event led to.
 type LineStatuses struct {
 	Contract                  string `json:"contract"`
 	CommitmentContractCost    string `json:"commitment_contract_cost"`
@@ -496,7 +489,7 @@ const (
 	BaseTypeOther                BaseType = "other"
 )
 
-// ChangeOrderStatus says how far a change order is.
+// ChangeOrderStatus says how far along a change order is.
 type ChangeOrderStatus string
 
 // The values of ChangeOrderStatus that are known. The platform may have others.

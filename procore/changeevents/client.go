@@ -28,7 +28,7 @@ type Client struct {
 	ChangeEventsV10      *ChangeEventsV10 // Deprecated: [ChangeEvents] is newer.
 	CompanyStatuses      *CompanyStatuses
 	ProductionQuantities *ProductionQuantities
-	Settings             *Settings
+	Settings             *SettingsService
 	Statuses             *Statuses
 	Types                *Types
 	TypesV10             *TypesV10 // Deprecated: [Types] is newer.
@@ -41,7 +41,7 @@ func New(c *procore.Client) *Client {
 		ChangeEventsV10:      &ChangeEventsV10{c},
 		CompanyStatuses:      &CompanyStatuses{c},
 		ProductionQuantities: &ProductionQuantities{c},
-		Settings:             &Settings{c},
+		Settings:             &SettingsService{c},
 		Statuses:             &Statuses{c},
 		Types:                &Types{c},
 		TypesV10:             &TypesV10{c},

@@ -40,7 +40,7 @@ func (s *CompanyStatuses) All(ctx context.Context, opts ...connector.CallOption)
 	return rest.All[CompanyStatus](ctx, s.client, listCompanyStatuses, nil, opts)
 }
 
-// Update changes a status of the company: what is not set stays.
+// Update changes a change event status of the company: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/change_events/statuses/{id}: a write, never repeated
 // blindly.
@@ -58,7 +58,7 @@ type CompanyStatus struct {
 	Deletable     bool   `json:"deletable"`
 }
 
-// CompanyStatusUpdate changes a status of the company: what is not set stays.
+// CompanyStatusUpdate changes a change event status of the company: what is not set stays.
 type CompanyStatusUpdate struct {
 	Name           *string `json:"name,omitzero"`
 	MappedToStatus *string `json:"mapped_to_status,omitzero"`

@@ -82,9 +82,9 @@ type ProductionQuantity struct {
 // ProductionQuantityInput creates a production quantity, or changes one: then what is not set
 // stays.
 type ProductionQuantityInput struct {
-	CostCodeID  *int64        `json:"cost_code_id,omitzero"`
-	Quantity    value.Decimal `json:"quantity,omitzero"`
-	UOM         *string       `json:"uom,omitzero"`
+	CostCodeID  *int64        `json:"cost_code_id,omitzero"` // needed to create
+	Quantity    value.Decimal `json:"quantity,omitzero"`     // needed to create
+	UOM         *string       `json:"uom,omitzero"`          // needed to create
 	Description *string       `json:"description,omitzero"`
 	WBSCodeID   *int64        `json:"wbs_code_id,omitzero"`
 

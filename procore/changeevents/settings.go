@@ -10,8 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// Settings say how change events work in a project.
-type Settings struct{ client *procore.Client }
+// SettingsService says how change events work in a project.
+type SettingsService struct{ client *procore.Client }
 
 var (
 	getSetting = connector.Operation{ID: "changeevents.Settings.Get", Method: "GET", Path: "/rest/v2.0/companies/{company_id}/projects/{project_id}/change_event_settings", Class: connector.Read,
@@ -24,21 +24,21 @@ var (
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/change_event_settings: a read, safe
 // to repeat.
-func (s *Settings) Get(ctx context.Context, projectID int64, opts ...connector.CallOption) (*ProjectSettings, error) {
-	return rest.Get[ProjectSettings](ctx, s.client, getSetting.At(projectID), nil, opts)
+func (s *SettingsService) Get(ctx context.Context, projectID int64, opts ...connector.CallOption) (*Settings, error) {
+	return rest.Get[Settings](ctx, s.client, getSetting.At(projectID), nil, opts)
 }
 
 // Update changes how change events work in a project: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/change_event_settings: a write,
 // never repeated blindly.
-func (s *Settings) Update(ctx context.Context, projectID int64, in *SettingsUpdate, opts ...connector.CallOption) (*ProjectSettings, error) {
-	return rest.Send[ProjectSettings](ctx, s.client, updateSetting.At(projectID), in, opts)
+func (s *SettingsService) Update(ctx context.Context, projectID int64, in *SettingsUpdate, opts ...connector.CallOption) (*Settings, error) {
+	return rest.Send[Settings](ctx, s.client, updateSetting.At(projectID), in, opts)
 }
 
-// ProjectSettings says how change events work in a project. ROM means rough order of magnitude: a
-// first estimate.
-type ProjectSettings struct {
+// Settings says how change events work in a project. ROM means rough order of magnitude: a first
+// estimate.
+type Settings struct {
 	BudgetROMSourceForInScope           string `json:"budget_rom_source_for_in_scope"`
 	BudgetROMSourceForOutOfScope        string `json:"budget_rom_source_for_out_of_scope"`
 	BudgetROMSourceForTBDScope          string `json:"budget_rom_source_for_tbd_scope"`

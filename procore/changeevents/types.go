@@ -21,7 +21,7 @@ var (
 		Wrapper: "change_type", Envelope: "data"}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the change event types of the company.
 //
 // GET /rest/v2.0/companies/{company_id}/change_event/types: a read, safe to repeat. The
 // description declares one record; that it is a list is a guess.
@@ -39,7 +39,7 @@ func (s *Types) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2
 	return rest.All[Type](ctx, s.client, listTypes, nil, opts)
 }
 
-// Update changes a type: what is not set stays.
+// Update changes a change event type: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/change_event/types/{id}: a write, never repeated
 // blindly.
@@ -57,7 +57,7 @@ type Type struct {
 	Default      bool   `json:"default"`
 }
 
-// TypeUpdate changes a type: what is not set stays.
+// TypeUpdate changes a change event type: what is not set stays.
 type TypeUpdate struct {
 	Name         *string `json:"name,omitzero"`
 	ShowInSelect *bool   `json:"show_in_select,omitzero"`

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// TypesV10 are the types that change events of the company can have. They speak version 1.0 of the
-// API.
+// TypesV10 are the types that change events of the company can have. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [Types] is newer.
 type TypesV10 struct{ client *procore.Client }
@@ -22,7 +22,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the change event types of the company.
 //
 // GET /rest/v1.0/change_types: a read, safe to repeat. [Types.List] is newer.
 func (s *TypesV10) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[TypeV10], error) {

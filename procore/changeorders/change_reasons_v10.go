@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// ChangeReasonsV10 are the reasons that the company's change orders can have. They speak version
-// 1.0 of the API.
+// ChangeReasonsV10 are the reasons that the company's change orders can have. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [ChangeReasons] is newer.
 type ChangeReasonsV10 struct{ client *procore.Client }

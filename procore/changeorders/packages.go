@@ -26,7 +26,7 @@ var (
 		Wrapper: "change_order", Scope: []string{"project_id"}}
 )
 
-// List returns one page of the packages of a project.
+// List returns one page of the change order packages of a project.
 //
 // GET /rest/v1.0/change_order_packages: a read, safe to repeat.
 func (s *Packages) List(ctx context.Context, projectID int64, q *PackageQuery, opts ...connector.CallOption) (*connector.Page[Package], error) {
@@ -44,21 +44,21 @@ func (s *Packages) All(ctx context.Context, projectID int64, q *PackageQuery, op
 	return rest.All[Package](ctx, s.client, listPackages.At(projectID), q, opts)
 }
 
-// Get returns a package.
+// Get returns a change order package.
 //
 // GET /rest/v1.0/change_order_packages/{id}: a read, safe to repeat.
 func (s *Packages) Get(ctx context.Context, projectID, id int64, q *PackageGetQuery, opts ...connector.CallOption) (*Package, error) {
 	return rest.Get[Package](ctx, s.client, getPackage.At(id, projectID), q, opts)
 }
 
-// Create creates a package.
+// Create creates a change order package.
 //
 // POST /rest/v1.0/change_order_packages: a write, never repeated blindly.
 func (s *Packages) Create(ctx context.Context, projectID int64, in *PackageInput, opts ...connector.CallOption) (*Package, error) {
 	return rest.Send[Package](ctx, s.client, createPackage.At(projectID), in, opts)
 }
 
-// Update changes a package: what is not set stays.
+// Update changes a change order package: what is not set stays.
 //
 // PATCH /rest/v1.0/change_order_packages/{id}: a write, never repeated blindly.
 func (s *Packages) Update(ctx context.Context, projectID, id int64, in *PackageInput, opts ...connector.CallOption) (*Package, error) {
@@ -122,7 +122,7 @@ type Package struct {
 	CreatedByID                      int64                 `json:"created_by_id"`
 }
 
-// PackageInput creates a package, or changes one: then what is not set stays.
+// PackageInput creates a change order package, or changes one: then what is not set stays.
 type PackageInput struct {
 	Status                        *PackageStatus `json:"status,omitzero"`
 	Title                         *string        `json:"title,omitzero"`
@@ -137,12 +137,12 @@ type PackageInput struct {
 	DueDate                       value.Date     `json:"due_date,omitzero"`
 	Executed                      *bool          `json:"executed,omitzero"`
 	SignedChangeOrderReceivedDate value.Date     `json:"signed_change_order_received_date,omitzero"`
-	ContractID                    *int64         `json:"-" beside:"contract_id"`
+	ContractID                    *int64         `json:"-" beside:"contract_id"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// PackageStatus says how far a change order of any tier is.
+// PackageStatus says how far along a change order is, on any tier.
 type PackageStatus string
 
 // The values of PackageStatus that are known. The platform may have others.

@@ -28,7 +28,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// List returns one page of the requests of a contract.
+// List returns one page of the change order requests of a contract.
 //
 // GET /rest/v1.0/change_order_requests: a read, safe to repeat.
 func (s *Requests) List(ctx context.Context, projectID, contractID int64, q *RequestQuery, opts ...connector.CallOption) (*connector.Page[Request], error) {
@@ -46,29 +46,29 @@ func (s *Requests) All(ctx context.Context, projectID, contractID int64, q *Requ
 	return rest.All[Request](ctx, s.client, listRequests.At(projectID, contractID), q, opts)
 }
 
-// Get returns a request.
+// Get returns a change order request.
 //
 // GET /rest/v1.0/change_order_requests/{id}: a read, safe to repeat.
 func (s *Requests) Get(ctx context.Context, projectID, contractID, id int64, opts ...connector.CallOption) (*Request, error) {
 	return rest.Get[Request](ctx, s.client, getRequest.At(id, projectID, contractID), nil, opts)
 }
 
-// Create creates a request.
+// Create creates a change order request.
 //
 // POST /rest/v1.0/change_order_requests: a write, never repeated blindly.
 func (s *Requests) Create(ctx context.Context, projectID int64, in *RequestInput, opts ...connector.CallOption) (*Request, error) {
 	return rest.Send[Request](ctx, s.client, createRequest.At(projectID), in, opts)
 }
 
-// Update changes a request: what is not set stays.
+// Update changes a change order request: what is not set stays.
 //
 // PATCH /rest/v1.0/change_order_requests/{id}: a write, never repeated blindly.
 func (s *Requests) Update(ctx context.Context, projectID, id int64, in *RequestInput, opts ...connector.CallOption) (*Request, error) {
 	return rest.Send[Request](ctx, s.client, updateRequest.At(id, projectID), in, opts)
 }
 
-// Sync creates and changes many requests, up to 1,000 in a request. Each record succeeds or fails
-// by itself: read the Errors of the result.
+// Sync creates and changes many change order requests, up to 1,000 in a request. Each record
+// succeeds or fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/change_order_requests/sync: a write, never repeated blindly.
 func (s *Requests) Sync(ctx context.Context, projectID, contractID int64, in []RequestSync, opts ...connector.CallOption) (*procore.SyncResult[Request], error) {
@@ -120,7 +120,7 @@ type Request struct {
 	CreatedByID                   int64                 `json:"created_by_id"`
 }
 
-// RequestInput creates a request, or changes one: then what is not set stays.
+// RequestInput creates a change order request, or changes one: then what is not set stays.
 type RequestInput struct {
 	ChangeOrderPackageID *int64         `json:"change_order_package_id,omitzero"`
 	Description          *string        `json:"description,omitzero"`

@@ -19,7 +19,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the statuses of the company.
+// List returns one page of the change order statuses of the company.
 //
 // GET /rest/v1.0/change_order/statuses: a read, safe to repeat.
 func (s *Statuses) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Status], error) {

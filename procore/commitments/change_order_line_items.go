@@ -108,7 +108,7 @@ type ChangeOrderLineItemInput struct {
 	Quantity             *string `json:"quantity,omitzero"`
 	UnitCost             *string `json:"unit_cost,omitzero"`
 	UOM                  *string `json:"uom,omitzero"`
-	WBSCodeID            *string `json:"wbs_code_id,omitzero"`
+	WBSCodeID            *string `json:"wbs_code_id,omitzero"` // needed to create
 	TaxCodeID            *string `json:"tax_code_id,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

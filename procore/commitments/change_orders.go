@@ -55,7 +55,7 @@ func (s *ChangeOrders) All(ctx context.Context, projectID int64, q *ChangeOrderQ
 // Get returns a change order.
 //
 // GET /rest/v1.0/projects/{project_id}/commitment_change_orders/{id}: a read, safe to repeat.
-func (s *ChangeOrders) Get(ctx context.Context, projectID, id int64, q *ChangeOrderGetQuery, opts ...connector.CallOption) (*ChangeOrder, error) {
+func (s *ChangeOrders) Get(ctx context.Context, projectID, id int64, q *ChangeOrderViewQuery, opts ...connector.CallOption) (*ChangeOrder, error) {
 	return rest.Get[ChangeOrder](ctx, s.client, getChangeOrder.At(projectID, id), q, opts)
 }
 
@@ -70,7 +70,7 @@ func (s *ChangeOrders) Create(ctx context.Context, projectID int64, in *ChangeOr
 //
 // PATCH /rest/v1.0/projects/{project_id}/commitment_change_orders/{id}: a write, never repeated
 // blindly.
-func (s *ChangeOrders) Update(ctx context.Context, projectID, id int64, in *ChangeOrderInput, q *ChangeOrderGetQuery, opts ...connector.CallOption) (*ChangeOrder, error) {
+func (s *ChangeOrders) Update(ctx context.Context, projectID, id int64, in *ChangeOrderInput, q *ChangeOrderViewQuery, opts ...connector.CallOption) (*ChangeOrder, error) {
 	return rest.Send[ChangeOrder](ctx, s.client, updateChangeOrder.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -114,50 +114,50 @@ type ChangeOrderQuery struct {
 	UpdatedAt         value.TimeRange   `query:"filters[updated_at]"`
 }
 
-// ChangeOrderGetQuery holds the optional parameters of [ChangeOrders.Get] and
+// ChangeOrderViewQuery holds the optional parameters of [ChangeOrders.Get] and
 // [ChangeOrders.Update]. Zero fields are left out.
-type ChangeOrderGetQuery struct {
+type ChangeOrderViewQuery struct {
 	View string `query:"view"` // "default" or "extended"
 }
 
 // ChangeOrder is one change of the amount of a commitment.
 type ChangeOrder struct {
-	ID                               int64                   `json:"id"`
-	Attachments                      []Attachment            `json:"attachments"`
-	BatchID                          int64                   `json:"batch_id"`
-	ContractID                       int64                   `json:"contract_id"`
-	LegacyPackageID                  int64                   `json:"legacy_package_id"`
-	LegacyRequestID                  int64                   `json:"legacy_request_id"`
-	LocationID                       int64                   `json:"location_id"`
-	Description                      string                  `json:"description"`
-	Title                            string                  `json:"title"`
-	InvoicedDate                     value.Date              `json:"invoiced_date"`
-	DueDate                          value.Date              `json:"due_date"`
-	RevisedSubstantialCompletionDate value.Date              `json:"revised_substantial_completion_date"`
-	SignedChangeOrderReceivedDate    value.Date              `json:"signed_change_order_received_date"`
-	UpdatedAt                        time.Time               `json:"updated_at"`
-	CreatedAt                        time.Time               `json:"created_at"`
-	ReviewedAt                       time.Time               `json:"reviewed_at"`
-	Executed                         bool                    `json:"executed"`
-	Paid                             bool                    `json:"paid"`
-	SignatureRequired                bool                    `json:"signature_required"`
-	Private                          bool                    `json:"private"`
-	FieldChange                      bool                    `json:"field_change"`
-	GrandTotal                       string                  `json:"grand_total"`
-	ScheduleImpactAmount             int64                   `json:"schedule_impact_amount"`
-	Number                           string                  `json:"number"`
-	Type                             string                  `json:"type"` // "CommitmentChangeOrder"
-	Revision                         int64                   `json:"revision"`
-	Status                           ChangeOrderStatus       `json:"status"`
-	Reference                        string                  `json:"reference"`
-	CreatedBy                        procore.IDName          `json:"created_by"`
-	DesignatedReviewer               procore.IDName          `json:"designated_reviewer"`
-	ReceivedFrom                     procore.IDName          `json:"received_from"`
-	ReviewedBy                       procore.IDName          `json:"reviewed_by"`
-	ChangeOrderChangeReason          ChangeOrderChangeReason `json:"change_order_change_reason"`
-	CustomFields                     value.CustomFields      `json:"custom_fields"`
-	CurrencyConfiguration            CurrencyConfiguration   `json:"currency_configuration"`
-	ChangeEvents                     []Contract              `json:"change_events"`
+	ID                               int64                 `json:"id"`
+	Attachments                      []Attachment          `json:"attachments"`
+	BatchID                          int64                 `json:"batch_id"`
+	ContractID                       int64                 `json:"contract_id"`
+	LegacyPackageID                  int64                 `json:"legacy_package_id"`
+	LegacyRequestID                  int64                 `json:"legacy_request_id"`
+	LocationID                       int64                 `json:"location_id"`
+	Description                      string                `json:"description"`
+	Title                            string                `json:"title"`
+	InvoicedDate                     value.Date            `json:"invoiced_date"`
+	DueDate                          value.Date            `json:"due_date"`
+	RevisedSubstantialCompletionDate value.Date            `json:"revised_substantial_completion_date"`
+	SignedChangeOrderReceivedDate    value.Date            `json:"signed_change_order_received_date"`
+	UpdatedAt                        time.Time             `json:"updated_at"`
+	CreatedAt                        time.Time             `json:"created_at"`
+	ReviewedAt                       time.Time             `json:"reviewed_at"`
+	Executed                         bool                  `json:"executed"`
+	Paid                             bool                  `json:"paid"`
+	SignatureRequired                bool                  `json:"signature_required"`
+	Private                          bool                  `json:"private"`
+	FieldChange                      bool                  `json:"field_change"`
+	GrandTotal                       string                `json:"grand_total"`
+	ScheduleImpactAmount             int64                 `json:"schedule_impact_amount"`
+	Number                           string                `json:"number"`
+	Type                             string                `json:"type"` // "CommitmentChangeOrder"
+	Revision                         int64                 `json:"revision"`
+	Status                           ChangeOrderStatus     `json:"status"`
+	Reference                        string                `json:"reference"`
+	CreatedBy                        procore.IDName        `json:"created_by"`
+	DesignatedReviewer               procore.IDName        `json:"designated_reviewer"`
+	ReceivedFrom                     procore.IDName        `json:"received_from"`
+	ReviewedBy                       procore.IDName        `json:"reviewed_by"`
+	ChangeOrderChangeReason          ChangeReason          `json:"change_order_change_reason"`
+	CustomFields                     value.CustomFields    `json:"custom_fields"`
+	CurrencyConfiguration            CurrencyConfiguration `json:"currency_configuration"`
+	ChangeEvents                     []Contract            `json:"change_events"`
 }
 
 // ChangeOrderStatus is the status of a change order.
@@ -181,7 +181,7 @@ const (
 
 // ChangeOrderInput creates a change order, or changes one: then what is not set stays.
 type ChangeOrderInput struct {
-	ContractID                    *int64             `json:"contract_id,omitzero"`
+	ContractID                    *int64             `json:"contract_id,omitzero"` // needed to create
 	BatchID                       *int64             `json:"batch_id,omitzero"`
 	ChangeOrderChangeReasonID     *int64             `json:"change_order_change_reason_id,omitzero"`
 	LocationID                    *int64             `json:"location_id,omitzero"`
@@ -217,8 +217,8 @@ type ChangeOrderInput struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// ChangeOrderChangeReason is the change order change reason of a change event.
-type ChangeOrderChangeReason struct {
+// ChangeReason is one of the reasons that change orders can have.
+type ChangeReason struct {
 	ID           int64  `json:"id"`
 	ChangeReason string `json:"change_reason"`
 	CompanyID    int64  `json:"company_id"`

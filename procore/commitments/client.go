@@ -44,13 +44,13 @@ type Client struct {
 	PurchaseOrderDetailItems         *PurchaseOrderDetailItems
 	PurchaseOrderLineItems           *PurchaseOrderLineItems
 	Quotes                           *Quotes
+	RFQResponses                     *RFQResponses
 	RFQs                             *RFQs
 	RequisitionChangeOrderItems      *RequisitionChangeOrderItems
 	RequisitionContractDetailItems   *RequisitionContractDetailItems
 	RequisitionContractItems         *RequisitionContractItems
 	Requisitions                     *Requisitions
 	RequisitionsV10                  *RequisitionsV10 // Deprecated: [Requisitions] is newer.
-	Responses                        *Responses
 	WorkOrderComplianceDocuments     *WorkOrderComplianceDocuments
 	WorkOrderContracts               *WorkOrderContracts
 	WorkOrderDetailItems             *WorkOrderDetailItems
@@ -76,13 +76,13 @@ func New(c *procore.Client) *Client {
 		PurchaseOrderDetailItems:         &PurchaseOrderDetailItems{c},
 		PurchaseOrderLineItems:           &PurchaseOrderLineItems{c},
 		Quotes:                           &Quotes{c},
+		RFQResponses:                     &RFQResponses{c},
 		RFQs:                             &RFQs{c},
 		RequisitionChangeOrderItems:      &RequisitionChangeOrderItems{c},
 		RequisitionContractDetailItems:   &RequisitionContractDetailItems{c},
 		RequisitionContractItems:         &RequisitionContractItems{c},
 		Requisitions:                     &Requisitions{c},
 		RequisitionsV10:                  &RequisitionsV10{c},
-		Responses:                        &Responses{c},
 		WorkOrderComplianceDocuments:     &WorkOrderComplianceDocuments{c},
 		WorkOrderContracts:               &WorkOrderContracts{c},
 		WorkOrderDetailItems:             &WorkOrderDetailItems{c},

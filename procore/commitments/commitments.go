@@ -13,7 +13,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// Commitments are all contracts of a project that cost it money, in short.
+// Commitments are the work order and purchase order contracts of a project in one list, each as a
+// short record.
 type Commitments struct{ client *procore.Client }
 
 var (

@@ -65,7 +65,7 @@ func (s *Contracts) All(ctx context.Context, projectID int64, q *ContractQuery, 
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Get(ctx context.Context, projectID int64, id string, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Get(ctx context.Context, projectID int64, id string, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, getContract.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -76,7 +76,7 @@ func (s *Contracts) Get(ctx context.Context, projectID int64, id string, q *Cont
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Create(ctx context.Context, projectID int64, in *ContractCreate, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Create(ctx context.Context, projectID int64, in *ContractCreate, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, createContract.At(projectID), in, rest.WithQuery(q, opts))
 }
 
@@ -87,7 +87,7 @@ func (s *Contracts) Create(ctx context.Context, projectID int64, in *ContractCre
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Update(ctx context.Context, projectID int64, id string, in *ContractUpdate, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Update(ctx context.Context, projectID int64, id string, in *ContractUpdate, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, updateContract.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -139,9 +139,9 @@ type ContractQuery struct {
 	Executed          *bool           `query:"filters[executed]"`
 }
 
-// ContractGetQuery holds the optional parameters of [Contracts.Get], [Contracts.Create] and
+// ContractViewQuery holds the optional parameters of [Contracts.Get], [Contracts.Create] and
 // [Contracts.Update]. Zero fields are left out.
-type ContractGetQuery struct {
+type ContractViewQuery struct {
 	View string `query:"view"` // "default" or "extended"
 }
 

@@ -184,7 +184,7 @@ type PurchaseOrderContract struct {
 	BillingScheduleOfValuesStatus SSOVStatus             `json:"billing_schedule_of_values_status"`
 }
 
-// PurchaseOrderStatus says how far a purchase order is.
+// PurchaseOrderStatus says how far along a purchase order is.
 type PurchaseOrderStatus string
 
 // The values of PurchaseOrderStatus that are known. The platform may have others.
@@ -302,7 +302,7 @@ type SSOVStatusUpdate struct {
 	Status SSOVStatus `json:"status"`
 }
 
-// InvoiceContact is who hears of the invoices of a contract.
+// InvoiceContact is a person who is notified of the invoices of a contract.
 type InvoiceContact struct {
 	ID                     int64                 `json:"id"`
 	BusinessPhone          string                `json:"business_phone"`
@@ -317,8 +317,8 @@ type InvoiceContact struct {
 	CurrencyConfiguration  CurrencyConfiguration `json:"currency_configuration"`
 }
 
-// SSOVStatus says how far a subcontractor's schedule of values is. Both spellings of revise and
-// submit occur.
+// SSOVStatus says how far along a subcontractor's schedule of values is. Both spellings of revise
+// and submit occur.
 type SSOVStatus string
 
 // The values of SSOVStatus that are known. The platform may have others.

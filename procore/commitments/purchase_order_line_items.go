@@ -53,7 +53,7 @@ func (s *PurchaseOrderLineItems) All(ctx context.Context, projectID, contractID 
 //
 // GET /rest/v1.0/purchase_order_contracts/{purchase_order_contract_id}/line_items/{id}: a read,
 // safe to repeat.
-func (s *PurchaseOrderLineItems) Get(ctx context.Context, projectID, contractID, id int64, q *LineItemGetQuery, opts ...connector.CallOption) (*LineItem, error) {
+func (s *PurchaseOrderLineItems) Get(ctx context.Context, projectID, contractID, id int64, q *LineItemViewQuery, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Get[LineItem](ctx, s.client, purchaseOrderLineItemsGet.At(contractID, id, projectID), q, opts)
 }
 
@@ -101,9 +101,9 @@ type LineItemQuery struct {
 	View           string          `query:"view"` // "default" or "ssov_source_lines"
 }
 
-// LineItemGetQuery holds the optional parameters of [PurchaseOrderLineItems.Get] and
+// LineItemViewQuery holds the optional parameters of [PurchaseOrderLineItems.Get] and
 // [WorkOrderLineItems.Get]. Zero fields are left out.
-type LineItemGetQuery struct {
+type LineItemViewQuery struct {
 	View string `query:"view"` // "default" or "ssov_source_lines"
 }
 
@@ -199,7 +199,7 @@ type Links struct {
 	PrimePCOCost           string `json:"prime_pco_cost"`
 }
 
-// LineStatuses says how far what a line of a change event led to is.
+// LineStatuses holds the statuses of what a line of a change event led to.
 type LineStatuses struct {
 	Contract               string `json:"contract"`
 	CommitmentContractCost string `json:"commitment_contract_cost"`

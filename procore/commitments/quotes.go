@@ -26,27 +26,27 @@ var (
 		Wrapper: "rfq_quote", Scope: []string{"project_id"}}
 )
 
-// List returns one page of the quotes of a contract.
+// List returns one page of the quotes of an RFQ.
 //
 // GET /rest/v1.0/rfqs/{rfq_id}/quotes: a read, safe to repeat.
-func (s *Quotes) List(ctx context.Context, projectID, rfqID, contractID int64, opts ...connector.CallOption) (*connector.Page[Quote], error) {
+func (s *Quotes) List(ctx context.Context, projectID, contractID, rfqID int64, opts ...connector.CallOption) (*connector.Page[Quote], error) {
 	return rest.List[Quote](ctx, s.client, listQuotes.At(rfqID, projectID, contractID), nil, opts)
 }
 
 // Pages walks the pages that [Quotes.List] returns one of.
-func (s *Quotes) Pages(ctx context.Context, projectID, rfqID, contractID int64, opts ...connector.CallOption) iter.Seq2[*connector.Page[Quote], error] {
+func (s *Quotes) Pages(ctx context.Context, projectID, contractID, rfqID int64, opts ...connector.CallOption) iter.Seq2[*connector.Page[Quote], error] {
 	return rest.Pages[Quote](ctx, s.client, listQuotes.At(rfqID, projectID, contractID), nil, opts)
 }
 
 // All walks the records of all pages of [Quotes.List]. The next page is fetched when it is needed.
-func (s *Quotes) All(ctx context.Context, projectID, rfqID, contractID int64, opts ...connector.CallOption) iter.Seq2[*Quote, error] {
+func (s *Quotes) All(ctx context.Context, projectID, contractID, rfqID int64, opts ...connector.CallOption) iter.Seq2[*Quote, error] {
 	return rest.All[Quote](ctx, s.client, listQuotes.At(rfqID, projectID, contractID), nil, opts)
 }
 
 // Get returns a quote.
 //
 // GET /rest/v1.0/rfqs/{rfq_id}/quotes/{id}: a read, safe to repeat.
-func (s *Quotes) Get(ctx context.Context, projectID, rfqID, contractID, id int64, opts ...connector.CallOption) (*Quote, error) {
+func (s *Quotes) Get(ctx context.Context, projectID, contractID, rfqID, id int64, opts ...connector.CallOption) (*Quote, error) {
 	return rest.Get[Quote](ctx, s.client, getQuote.At(rfqID, id, projectID, contractID), nil, opts)
 }
 

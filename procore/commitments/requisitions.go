@@ -63,7 +63,7 @@ func (s *Requisitions) All(ctx context.Context, projectID int64, q *RequisitionQ
 // Get returns a requisition.
 //
 // GET /rest/v1.1/requisitions/{id}: a read, safe to repeat.
-func (s *Requisitions) Get(ctx context.Context, projectID, id int64, q *RequisitionGetQuery, opts ...connector.CallOption) (*Requisition, error) {
+func (s *Requisitions) Get(ctx context.Context, projectID, id int64, q *RequisitionViewQuery, opts ...connector.CallOption) (*Requisition, error) {
 	return rest.Get[Requisition](ctx, s.client, getRequisition.At(id, projectID), q, opts)
 }
 
@@ -77,7 +77,7 @@ func (s *Requisitions) Create(ctx context.Context, projectID int64, in *Requisit
 // Update changes a requisition: what is not set stays.
 //
 // PATCH /rest/v1.1/requisitions/{id}: a write, never repeated blindly.
-func (s *Requisitions) Update(ctx context.Context, projectID, id int64, in *RequisitionUpdate, q *RequisitionGetQuery, opts ...connector.CallOption) (*Requisition, error) {
+func (s *Requisitions) Update(ctx context.Context, projectID, id int64, in *RequisitionUpdate, q *RequisitionViewQuery, opts ...connector.CallOption) (*Requisition, error) {
 	return rest.Send[Requisition](ctx, s.client, updateRequisition.At(id, projectID), in, rest.WithQuery(q, opts))
 }
 
@@ -93,7 +93,7 @@ func (s *Requisitions) Delete(ctx context.Context, projectID, id int64, opts ...
 //
 // POST /rest/v1.0/requisitions/{requisition_id}/add_change_order_package: a write, never repeated
 // blindly.
-func (s *Requisitions) AddChangeOrderPackage(ctx context.Context, projectID, requisitionID, commitmentID, changeOrderPackageID int64, opts ...connector.CallOption) ([]RequisitionChangeOrderItem, error) {
+func (s *Requisitions) AddChangeOrderPackage(ctx context.Context, projectID, commitmentID, requisitionID, changeOrderPackageID int64, opts ...connector.CallOption) ([]RequisitionChangeOrderItem, error) {
 	out, err := rest.Send[[]RequisitionChangeOrderItem](ctx, s.client, addChangeOrderPackageOfRequisition.At(requisitionID, commitmentID, projectID, changeOrderPackageID), nil, opts)
 	if err != nil {
 		return nil, err
@@ -162,7 +162,7 @@ func (s *Requisitions) AllItems(ctx context.Context, projectID, id int64, opts .
 //
 // DELETE /rest/v1.0/requisitions/{requisition_id}/remove_change_order_package: repeated only with
 // [connector.Repeatable].
-func (s *Requisitions) RemoveChangeOrderPackage(ctx context.Context, projectID, requisitionID, commitmentID, changeOrderPackageID int64, opts ...connector.CallOption) error {
+func (s *Requisitions) RemoveChangeOrderPackage(ctx context.Context, projectID, commitmentID, requisitionID, changeOrderPackageID int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, removeChangeOrderPackageOfRequisition.At(requisitionID, commitmentID, projectID, changeOrderPackageID), nil, nil, opts...)
 }
 
@@ -187,9 +187,9 @@ type RequisitionQuery struct {
 	View         RequisitionView   `query:"view"`
 }
 
-// RequisitionGetQuery holds the optional parameters of [Requisitions.Get] and
+// RequisitionViewQuery holds the optional parameters of [Requisitions.Get] and
 // [Requisitions.Update]. Zero fields are left out.
-type RequisitionGetQuery struct {
+type RequisitionViewQuery struct {
 	View RequisitionView `query:"view"`
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// RequisitionsV10 are the invoices of subcontractors for work that they have done. They speak
-// version 1.0 of the API.
+// RequisitionsV10 are the invoices of subcontractors for work that they have done. This service
+// speaks version 1.0 of the API.
 //
 // Deprecated: [Requisitions] is newer.
 type RequisitionsV10 struct{ client *procore.Client }

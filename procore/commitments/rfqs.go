@@ -147,7 +147,7 @@ type RFQInput struct {
 	SpecSectionNumber       *string       `json:"spec_section_number,omitzero"`
 	SpecificationSectionID  *int64        `json:"specification_section_id,omitzero"`
 	Status                  *RFQStatus    `json:"status,omitzero"`
-	Title                   *string       `json:"title,omitzero"`
+	Title                   *string       `json:"title,omitzero"` // needed to create
 	ProstoreFileIDs         []int64       `json:"prostore_file_ids,omitzero"`
 	ContractID              *int64        `json:"-" beside:"contract_id"` // needed to create
 
@@ -159,6 +159,17 @@ type SpecificationSection struct {
 	SpecificationSectionID int64  `json:"specification_section_id"`
 	SpecSectionDescription string `json:"spec_section_description"`
 	SpecSectionNumber      string `json:"spec_section_number"`
+}
+
+// Response is one of the responses of an RFQ.
+type Response struct {
+	ID              int64           `json:"id"`
+	Comment         string          `json:"comment"`
+	CreatedAt       time.Time       `json:"created_at"`
+	DeletedAt       time.Time       `json:"deleted_at"`
+	UpdatedAt       time.Time       `json:"updated_at"`
+	ProstoreFileIDs []int64         `json:"prostore_file_ids"`
+	CreatedBy       procore.UserRef `json:"created_by"`
 }
 
 // Location is the location of an RFQ.
@@ -173,27 +184,27 @@ type Location struct {
 
 // ChangeEvent is a change event: what may make the project cost more.
 type ChangeEvent struct {
-	ID                      int64                   `json:"id"`
-	Number                  int64                   `json:"number"`
-	AlphanumericNumber      string                  `json:"alphanumeric_number"`
-	OriginData              string                  `json:"origin_data"`
-	OriginID                string                  `json:"origin_id"`
-	Title                   string                  `json:"title"`
-	Description             string                  `json:"description"`
-	Status                  string                  `json:"status"`
-	ProjectID               int64                   `json:"project_id"`
-	CreatedAt               time.Time               `json:"created_at"`
-	UpdatedAt               time.Time               `json:"updated_at"`
-	EventType               EventType               `json:"event_type"`
-	EventScope              EventScope              `json:"event_scope"`
-	ChangeEventOriginID     int64                   `json:"change_event_origin_id"`
-	ChangeEventOriginType   string                  `json:"change_event_origin_type"`
-	RFI                     RFI                     `json:"rfi"`
-	ChangeEventLineItems    []ChangeEventLineItem   `json:"change_event_line_items"`
-	ChangeOrderChangeReason ChangeOrderChangeReason `json:"change_order_change_reason"`
-	ChangeEventStatus       ChangeEventStatus       `json:"change_event_status"`
-	CreatedBy               procore.UserRef         `json:"created_by"`
-	Attachments             []Attachment            `json:"attachments"`
+	ID                      int64                 `json:"id"`
+	Number                  int64                 `json:"number"`
+	AlphanumericNumber      string                `json:"alphanumeric_number"`
+	OriginData              string                `json:"origin_data"`
+	OriginID                string                `json:"origin_id"`
+	Title                   string                `json:"title"`
+	Description             string                `json:"description"`
+	Status                  string                `json:"status"`
+	ProjectID               int64                 `json:"project_id"`
+	CreatedAt               time.Time             `json:"created_at"`
+	UpdatedAt               time.Time             `json:"updated_at"`
+	EventType               EventType             `json:"event_type"`
+	EventScope              EventScope            `json:"event_scope"`
+	ChangeEventOriginID     int64                 `json:"change_event_origin_id"`
+	ChangeEventOriginType   string                `json:"change_event_origin_type"`
+	RFI                     RFI                   `json:"rfi"`
+	ChangeEventLineItems    []ChangeEventLineItem `json:"change_event_line_items"`
+	ChangeOrderChangeReason ChangeReason          `json:"change_order_change_reason"`
+	ChangeEventStatus       ChangeEventStatus     `json:"change_event_status"`
+	CreatedBy               procore.UserRef       `json:"created_by"`
+	Attachments             []Attachment          `json:"attachments"`
 }
 
 // EventType says what kind of change an event is.

@@ -181,7 +181,7 @@ type WorkOrderContract struct {
 	CurrencyConfiguration           CurrencyConfiguration  `json:"currency_configuration"`
 }
 
-// ContractStatus says how far a work order contract is.
+// ContractStatus says how far along a work order contract is.
 type ContractStatus string
 
 // The values of ContractStatus that are known. The platform may have others.

@@ -50,7 +50,7 @@ func (s *WorkOrderLineItems) All(ctx context.Context, projectID, contractID int6
 //
 // GET /rest/v1.0/work_order_contracts/{work_order_contract_id}/line_items/{id}: a read, safe to
 // repeat.
-func (s *WorkOrderLineItems) Get(ctx context.Context, projectID, contractID, id int64, q *LineItemGetQuery, opts ...connector.CallOption) (*LineItem, error) {
+func (s *WorkOrderLineItems) Get(ctx context.Context, projectID, contractID, id int64, q *LineItemViewQuery, opts ...connector.CallOption) (*LineItem, error) {
 	return rest.Get[LineItem](ctx, s.client, workOrderLineItemsGet.At(contractID, id, projectID), q, opts)
 }
 

@@ -75,7 +75,7 @@ func (s *ProjectBidTypes) Delete(ctx context.Context, id int64, opts ...connecto
 
 // NameInput names a new word that projects are described with, or renames one.
 type NameInput struct {
-	Name *string `json:"name,omitzero"`
+	Name *string `json:"name,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

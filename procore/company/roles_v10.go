@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// RolesV10 are the roles that people can have in the company's projects. They speak version 1.0 of
-// the API.
+// RolesV10 are the roles that people can have in the company's projects. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [Roles] is newer.
 type RolesV10 struct{ client *procore.Client }

@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// IssuesV20 are the coordination issues of a project. They speak version 2.0 of the API.
+// IssuesV20 are the coordination issues of a project. This service speaks version 2.0 of the API.
 type IssuesV20 struct{ client *procore.Client }
 
 var (
@@ -35,6 +35,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *IssuesV20) List(ctx context.Context, projectID int64, q *IssueV20Query, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listIssuesV20.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -154,7 +157,7 @@ type IssueV20 struct {
 
 // IssueV20Input creates an issue, or changes one: then what is not set stays.
 type IssueV20Input struct {
-	Title                 *string      `json:"title,omitzero"`
+	Title                 *string      `json:"title,omitzero"` // needed to create
 	Description           *string      `json:"description,omitzero"`
 	CreationSource        *string      `json:"creation_source,omitzero"`
 	LocationID            *string      `json:"location_id,omitzero"`

@@ -35,6 +35,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Viewpoints) List(ctx context.Context, projectID, issueID int64, q *ViewpointQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listViewpoints.At(projectID, issueID), nil, rest.WithQuery(q, opts))
 }
@@ -119,8 +122,8 @@ type Viewpoint struct {
 // ViewpointInput creates a viewpoint, or changes one: then what is not set stays.
 type ViewpointInput struct {
 	Name               *string         `json:"name,omitzero"`
-	SceneID            *string         `json:"scene_id,omitzero"`
-	BIMModelUUID       *string         `json:"bim_model_uuid,omitzero"`
+	SceneID            *string         `json:"scene_id,omitzero"`       // needed to create
+	BIMModelUUID       *string         `json:"bim_model_uuid,omitzero"` // needed to create
 	Payload            json.RawMessage `json:"payload,omitzero"`
 	CameraData         json.RawMessage `json:"camera_data,omitzero"`
 	RedlinesData       json.RawMessage `json:"redlines_data,omitzero"`

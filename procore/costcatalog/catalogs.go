@@ -29,7 +29,7 @@ var (
 	moveCatalog = connector.Operation{ID: "costcatalog.Catalogs.Move", Method: "POST", Path: "/rest/v2.0/companies/{company_id}/estimating/catalogs/{catalog_id}/move/{parent_catalog_id}", Class: connector.Write}
 )
 
-// List returns one page of the catalogs of the company.
+// List returns one page of the cost catalogs of the company.
 //
 // GET /rest/v2.0/companies/{company_id}/estimating/catalogs: a read, safe to repeat.
 func (s *Catalogs) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Catalog], error) {
@@ -47,14 +47,14 @@ func (s *Catalogs) All(ctx context.Context, opts ...connector.CallOption) iter.S
 	return rest.All[Catalog](ctx, s.client, listCatalogs, nil, opts)
 }
 
-// Create creates a catalog.
+// Create creates a cost catalog.
 //
 // POST /rest/v2.0/companies/{company_id}/estimating/catalogs: a write, never repeated blindly.
 func (s *Catalogs) Create(ctx context.Context, in *CatalogInput, opts ...connector.CallOption) (*Catalog, error) {
 	return rest.Send[Catalog](ctx, s.client, createCatalog, in, opts)
 }
 
-// Update changes a catalog: what is not set stays.
+// Update changes a cost catalog: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/estimating/catalogs/{catalog_id}: a write, never
 // repeated blindly.
@@ -62,7 +62,7 @@ func (s *Catalogs) Update(ctx context.Context, id string, in *CatalogInput, opts
 	return rest.Send[Catalog](ctx, s.client, updateCatalog.At(id), in, opts)
 }
 
-// Delete deletes a catalog.
+// Delete deletes a cost catalog.
 //
 // DELETE /rest/v2.0/companies/{company_id}/estimating/catalogs/{catalog_id}: repeated only with
 // [connector.Repeatable].
@@ -98,7 +98,7 @@ type Catalog struct {
 	Subcatalogs []Catalog `json:"catalogs"`
 }
 
-// CatalogInput creates a catalog, or changes one: then what is not set stays.
+// CatalogInput creates a cost catalog, or changes one: then what is not set stays.
 type CatalogInput struct {
 	Name *string `json:"name,omitzero"`
 

@@ -48,7 +48,7 @@ func (s *Items) All(ctx context.Context, catalogID string, q *ItemQuery, opts ..
 	return rest.All[Item](ctx, s.client, listItems.At(catalogID), q, opts)
 }
 
-// Get returns an item.
+// Get returns a catalog item.
 //
 // GET /rest/v2.0/companies/{company_id}/estimating/catalogs/items/{item_id}: a read, safe to
 // repeat.
@@ -56,7 +56,7 @@ func (s *Items) Get(ctx context.Context, id string, opts ...connector.CallOption
 	return rest.Get[Item](ctx, s.client, getItem.At(id), nil, opts)
 }
 
-// Create creates an item.
+// Create creates a catalog item.
 //
 // POST /rest/v2.0/companies/{company_id}/estimating/catalogs/items: a write, never repeated
 // blindly.
@@ -72,7 +72,7 @@ func (s *Items) Replace(ctx context.Context, id string, in *ItemInput, opts ...c
 	return rest.Send[Item](ctx, s.client, replaceItem.At(id), in, opts)
 }
 
-// Delete deletes an item.
+// Delete deletes a catalog item.
 //
 // DELETE /rest/v2.0/companies/{company_id}/estimating/catalogs/items/{item_id}: repeated only with
 // [connector.Repeatable].
@@ -143,7 +143,7 @@ const (
 	ItemTypeLabor         ItemType = "LABOR"
 )
 
-// ItemInput creates an item, or changes one: then what is not set stays.
+// ItemInput creates a catalog item, or changes one: then what is not set stays.
 type ItemInput struct {
 	Type          ItemType       `json:"type"`
 	Name          string         `json:"name"`

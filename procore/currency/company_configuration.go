@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyConfigurationService says which currency the company reckons in.
+// CompanyConfigurationService says which currency the company uses.
 type CompanyConfigurationService struct{ client *procore.Client }
 
 var (
@@ -22,28 +22,28 @@ var (
 	deleteCompanyConfiguration = connector.Operation{ID: "currency.CompanyConfiguration.Delete", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/currency_configuration", Class: connector.Set}
 )
 
-// Get returns which currency the company reckons in.
+// Get returns which currency the company uses.
 //
 // GET /rest/v1.0/companies/{company_id}/currency_configuration: a read, safe to repeat.
 func (s *CompanyConfigurationService) Get(ctx context.Context, opts ...connector.CallOption) (*CompanyConfiguration, error) {
 	return rest.Get[CompanyConfiguration](ctx, s.client, getCompanyConfiguration, nil, opts)
 }
 
-// Create sets which currency the company reckons in, for the first time.
+// Create sets which currency the company uses, for the first time.
 //
 // POST /rest/v2.0/companies/{company_id}/currency_configuration: a write, never repeated blindly.
 func (s *CompanyConfigurationService) Create(ctx context.Context, in *CompanyConfigurationInput, opts ...connector.CallOption) (*CompanyConfiguration, error) {
 	return rest.Send[CompanyConfiguration](ctx, s.client, createCompanyConfiguration, in, opts)
 }
 
-// Update changes which currency the company reckons in: what is not set stays.
+// Update changes which currency the company uses: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/currency_configuration: a write, never repeated blindly.
 func (s *CompanyConfigurationService) Update(ctx context.Context, in *CompanyConfigurationInput, opts ...connector.CallOption) (*CompanyConfiguration, error) {
 	return rest.Send[CompanyConfiguration](ctx, s.client, updateCompanyConfiguration, in, opts)
 }
 
-// Delete deletes which currency the company reckons in, and returns what it was.
+// Delete unsets the currency of the company, and returns what it was.
 //
 // DELETE /rest/v1.0/companies/{company_id}/currency_configuration: repeated only with
 // [connector.Repeatable].
@@ -51,7 +51,7 @@ func (s *CompanyConfigurationService) Delete(ctx context.Context, opts ...connec
 	return rest.Send[CompanyConfiguration](ctx, s.client, deleteCompanyConfiguration, nil, opts)
 }
 
-// CompanyConfiguration says which currency the company reckons in.
+// CompanyConfiguration says which currency the company uses.
 type CompanyConfiguration struct {
 	CompanyID                string    `json:"company_id"`
 	CurrencyISOCode          string    `json:"currency_iso_code"`

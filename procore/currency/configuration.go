@@ -10,7 +10,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// ConfigurationService says which currency a project reckons in.
+// ConfigurationService says which currency a project uses.
 type ConfigurationService struct{ client *procore.Client }
 
 var (
@@ -20,7 +20,7 @@ var (
 	deleteConfiguration = connector.Operation{ID: "currency.Configuration.Delete", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration", Class: connector.Set}
 )
 
-// Get returns which currency a project reckons in.
+// Get returns which currency a project uses.
 //
 // GET /rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration: a read, safe
 // to repeat.
@@ -28,7 +28,7 @@ func (s *ConfigurationService) Get(ctx context.Context, projectID int64, opts ..
 	return rest.Get[Configuration](ctx, s.client, getConfiguration.At(projectID), nil, opts)
 }
 
-// Create sets which currency a project reckons in, for the first time.
+// Create sets which currency a project uses, for the first time.
 //
 // POST /rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration: a write,
 // never repeated blindly.
@@ -36,7 +36,7 @@ func (s *ConfigurationService) Create(ctx context.Context, projectID int64, in *
 	return rest.Send[Configuration](ctx, s.client, createConfiguration.At(projectID), in, opts)
 }
 
-// Update changes which currency a project reckons in: what is not set stays.
+// Update changes which currency a project uses: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration: a write,
 // never repeated blindly.
@@ -44,7 +44,7 @@ func (s *ConfigurationService) Update(ctx context.Context, projectID int64, in *
 	return rest.Send[Configuration](ctx, s.client, updateConfiguration.At(projectID), in, opts)
 }
 
-// Delete deletes which currency a project reckons in, and returns what it was.
+// Delete unsets the currency of a project, and returns what it was.
 //
 // DELETE /rest/v1.0/companies/{company_id}/projects/{project_id}/currency_configuration: repeated
 // only with [connector.Repeatable].
@@ -52,7 +52,7 @@ func (s *ConfigurationService) Delete(ctx context.Context, projectID int64, opts
 	return rest.Send[Configuration](ctx, s.client, deleteConfiguration.At(projectID), nil, opts)
 }
 
-// Configuration says which currency a project reckons in.
+// Configuration says which currency a project uses.
 type Configuration struct {
 	CompanyID                             int64  `json:"company_id"`
 	ProjectID                             int64  `json:"project_id"`
@@ -65,7 +65,7 @@ type Configuration struct {
 
 // ConfigurationInput creates a configuration, or changes one: then what is not set stays.
 type ConfigurationInput struct {
-	CurrencyISOCode                     *string `json:"currency_iso_code,omitzero"`
+	CurrencyISOCode                     *string `json:"currency_iso_code,omitzero"` // needed to create
 	CompanyCurrencyExchangeRateOverride *string `json:"company_currency_exchange_rate_override,omitzero"`
 	CurrencyDisplay                     *string `json:"currency_display,omitzero"` // "symbol" or "code"
 	MulticurrencyEnabled                *bool   `json:"multicurrency_enabled,omitzero"`

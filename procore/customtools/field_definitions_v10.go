@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// FieldDefinitionsV10 are the custom fields that the company has made up. They speak version 1.0
-// of the API.
+// FieldDefinitionsV10 are the custom fields that the company has made up. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [FieldDefinitions] is newer.
 type FieldDefinitionsV10 struct{ client *procore.Client }

@@ -43,7 +43,7 @@ func (s *FieldMetadata) All(ctx context.Context, q *FieldMetadatumQuery, opts ..
 // Get returns a field metadatum.
 //
 // GET /rest/v1.0/custom_field_metadata/{id}: a read, safe to repeat.
-func (s *FieldMetadata) Get(ctx context.Context, id int64, q *FieldMetadatumGetQuery, opts ...connector.CallOption) (*FieldMetadatum, error) {
+func (s *FieldMetadata) Get(ctx context.Context, id int64, q *FieldMetadatumViewQuery, opts ...connector.CallOption) (*FieldMetadatum, error) {
 	return rest.Get[FieldMetadatum](ctx, s.client, getFieldMetadatum.At(id), q, opts)
 }
 
@@ -56,9 +56,9 @@ type FieldMetadatumQuery struct {
 	CustomFieldDefinitionsID int64              `query:"filters[custom_field_definitions_id]"`
 }
 
-// FieldMetadatumGetQuery holds the optional parameters of [FieldMetadata.Get]. Zero fields are
+// FieldMetadatumViewQuery holds the optional parameters of [FieldMetadata.Get]. Zero fields are
 // left out.
-type FieldMetadatumGetQuery struct {
+type FieldMetadatumViewQuery struct {
 	View FieldMetadatumView `query:"view"`
 }
 

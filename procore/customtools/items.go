@@ -40,7 +40,7 @@ var (
 	respondItem = connector.Operation{ID: "customtools.Items.Respond", Method: "POST", Path: "/rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items/{generic_tool_item_id}/update_and_send_response", Class: connector.Write}
 )
 
-// List returns one page of the items of a tool.
+// List returns one page of the items of a custom tool.
 //
 // GET /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items: a read,
 // safe to repeat.
@@ -62,7 +62,7 @@ func (s *Items) All(ctx context.Context, projectID, toolID int64, q *ItemQuery, 
 //
 // GET /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items/{generic_tool_item_id}:
 // a read, safe to repeat.
-func (s *Items) Get(ctx context.Context, projectID, toolID, id int64, q *ItemGetQuery, opts ...connector.CallOption) (*Item, error) {
+func (s *Items) Get(ctx context.Context, projectID, toolID, id int64, q *ItemViewQuery, opts ...connector.CallOption) (*Item, error) {
 	return rest.Get[Item](ctx, s.client, getItem.At(projectID, toolID, id), q, opts)
 }
 
@@ -70,7 +70,7 @@ func (s *Items) Get(ctx context.Context, projectID, toolID, id int64, q *ItemGet
 //
 // POST /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items: a
 // write, never repeated blindly.
-func (s *Items) Create(ctx context.Context, projectID, toolID int64, in *ItemInput, q *ItemGetQuery, opts ...connector.CallOption) (*Item, error) {
+func (s *Items) Create(ctx context.Context, projectID, toolID int64, in *ItemInput, q *ItemViewQuery, opts ...connector.CallOption) (*Item, error) {
 	return rest.Send[Item](ctx, s.client, createItem.At(projectID, toolID), in, rest.WithQuery(q, opts))
 }
 
@@ -78,7 +78,7 @@ func (s *Items) Create(ctx context.Context, projectID, toolID int64, in *ItemInp
 //
 // PATCH /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items/{generic_tool_item_id}:
 // a write, never repeated blindly.
-func (s *Items) Update(ctx context.Context, projectID, toolID, id int64, in *ItemInput, q *ItemGetQuery, opts ...connector.CallOption) (*Item, error) {
+func (s *Items) Update(ctx context.Context, projectID, toolID, id int64, in *ItemInput, q *ItemViewQuery, opts ...connector.CallOption) (*Item, error) {
 	return rest.Send[Item](ctx, s.client, updateItem.At(projectID, toolID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -86,7 +86,7 @@ func (s *Items) Update(ctx context.Context, projectID, toolID, id int64, in *Ite
 //
 // DELETE /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items/{generic_tool_item_id}:
 // repeated only with [connector.Repeatable].
-func (s *Items) Delete(ctx context.Context, projectID, toolID, id int64, q *ItemGetQuery, opts ...connector.CallOption) error {
+func (s *Items) Delete(ctx context.Context, projectID, toolID, id int64, q *ItemViewQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteItem.At(projectID, toolID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
@@ -117,7 +117,7 @@ func (s *Items) BulkUpdate(ctx context.Context, projectID, toolID int64, in []It
 	return rest.Raw(ctx, s.client, bulkUpdateItems.At(projectID, toolID), in, rest.WithQuery(q, opts))
 }
 
-// ListChanges returns one page of what was changed in an item.
+// ListChanges returns one page of the changes that were made to an item.
 //
 // GET /rest/v1.0/projects/{project_id}/generic_tools/{generic_tool_id}/generic_tool_items/{generic_tool_item_id}/change_histories:
 // a read, safe to repeat.
@@ -182,9 +182,9 @@ type ItemQuery struct {
 	Sort                ItemSort        `query:"sort"`
 }
 
-// ItemGetQuery holds the optional parameters of [Items.Get], [Items.Create], [Items.Update] and
+// ItemViewQuery holds the optional parameters of [Items.Get], [Items.Create], [Items.Update] and
 // [Items.Delete]. Zero fields are left out.
-type ItemGetQuery struct {
+type ItemViewQuery struct {
 	View ItemView `query:"view"`
 }
 
@@ -341,7 +341,7 @@ type ItemReply struct {
 	Response ResponseInput `json:"generic_tool_item_response"`
 }
 
-// ItemStatusType says how far an item is, whatever its status is called.
+// ItemStatusType says how far along an item is, whatever its status is called.
 type ItemStatusType string
 
 // The values of ItemStatusType that are known. The platform may have others.

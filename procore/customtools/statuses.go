@@ -23,7 +23,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the statuses of a tool.
+// List returns one page of the statuses of a custom tool.
 //
 // GET /rest/v1.0/companies/{company_id}/generic_tools/{generic_tool_id}/statuses: a read, safe to
 // repeat.
@@ -42,7 +42,7 @@ func (s *Statuses) All(ctx context.Context, toolID int64, opts ...connector.Call
 	return rest.All[Status](ctx, s.client, listStatuses.At(toolID), nil, opts)
 }
 
-// Create creates a status.
+// Create creates a status of a custom tool.
 //
 // POST /rest/v1.0/companies/{company_id}/generic_tools/{generic_tool_id}/statuses: a write, never
 // repeated blindly.
@@ -50,7 +50,7 @@ func (s *Statuses) Create(ctx context.Context, toolID int64, in *StatusCreate, o
 	return rest.Send[Status](ctx, s.client, createStatus.At(toolID), in, opts)
 }
 
-// Delete deletes a status.
+// Delete deletes a status of a custom tool.
 //
 // DELETE /rest/v1.0/companies/{company_id}/generic_tools/{generic_tool_id}/statuses/{id}: repeated
 // only with [connector.Repeatable].
@@ -66,7 +66,7 @@ type Status struct {
 	IsUsed     bool   `json:"is_used"`
 }
 
-// StatusCreate is a new status.
+// StatusCreate is a new status of a custom tool.
 type StatusCreate struct {
 	StatusName string `json:"status_name"`
 	Status     string `json:"status"`

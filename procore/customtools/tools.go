@@ -28,7 +28,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the tools of the company.
+// List returns one page of the custom tools of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/generic_tools: a read, safe to repeat.
 func (s *Tools) List(ctx context.Context, q *ToolQuery, opts ...connector.CallOption) (*connector.Page[Tool], error) {
@@ -45,14 +45,14 @@ func (s *Tools) All(ctx context.Context, q *ToolQuery, opts ...connector.CallOpt
 	return rest.All[Tool](ctx, s.client, listTools, q, opts)
 }
 
-// Create creates a tool.
+// Create creates a custom tool.
 //
 // POST /rest/v1.0/companies/{company_id}/generic_tools: a write, never repeated blindly.
 func (s *Tools) Create(ctx context.Context, in *ToolInput, opts ...connector.CallOption) (*Tool, error) {
 	return rest.Send[Tool](ctx, s.client, createTool, in, opts)
 }
 
-// Update changes a tool: what is not set stays.
+// Update changes a custom tool: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/generic_tools/{generic_tool_id}: a write, never repeated
 // blindly.
@@ -111,7 +111,7 @@ type Tool struct {
 	PrivateByDefault bool   `json:"private_by_default"`
 }
 
-// ToolInput creates a tool, or changes one: then what is not set stays.
+// ToolInput creates a custom tool, or changes one: then what is not set stays.
 type ToolInput struct {
 	Title                    *string `json:"title,omitzero"` // needed to create
 	Abbreviation             *string `json:"abbreviation,omitzero"`

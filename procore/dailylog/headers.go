@@ -75,7 +75,7 @@ type HeaderUpdateQuery struct {
 	AppName string     `query:"app_name"`
 }
 
-// Header says how far the daily log of one day is.
+// Header says whether the daily log of one day is complete, and whether it was sent out.
 type Header struct {
 	ID            int64           `json:"id"`
 	LogDate       value.Date      `json:"log_date"`

@@ -117,13 +117,13 @@ type InspectionLogInput struct {
 	Comments          *string      `json:"comments,omitzero"`
 	Date              value.Date   `json:"date,omitzero"`
 	Time              time.Time    `json:"datetime,omitzero"`
-	EndHour           *int64       `json:"end_hour,omitzero"`
-	EndMinute         *int64       `json:"end_minute,omitzero"`
+	EndHour           *int64       `json:"end_hour,omitzero"`   // needed to create
+	EndMinute         *int64       `json:"end_minute,omitzero"` // needed to create
 	InspectingEntity  *string      `json:"inspecting_entity,omitzero"`
 	InspectionType    *string      `json:"inspection_type,omitzero"`
 	InspectorName     *string      `json:"inspector_name,omitzero"`
-	StartHour         *int64       `json:"start_hour,omitzero"`
-	StartMinute       *int64       `json:"start_minute,omitzero"`
+	StartHour         *int64       `json:"start_hour,omitzero"`   // needed to create
+	StartMinute       *int64       `json:"start_minute,omitzero"` // needed to create
 	LocationID        *int64       `json:"location_id,omitzero"`
 	MultiTierLocation []string     `json:"mt_location,omitzero"`
 	VendorID          *int64       `json:"vendor_id,omitzero"`

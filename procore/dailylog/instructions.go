@@ -107,9 +107,9 @@ type Instruction struct {
 // InstructionInput creates an instruction, or changes one: then what is not set stays.
 type InstructionInput struct {
 	Number                *string              `json:"number,omitzero"`
-	Title                 *string              `json:"title,omitzero"`
-	Status                *InstructionStatus   `json:"status,omitzero"`
-	InstructionTypeID     *int64               `json:"instruction_type_id,omitzero"`
+	Title                 *string              `json:"title,omitzero"`               // needed to create
+	Status                *InstructionStatus   `json:"status,omitzero"`              // needed to create
+	InstructionTypeID     *int64               `json:"instruction_type_id,omitzero"` // needed to create
 	InstructionFromID     *int64               `json:"instruction_from_id,omitzero"`
 	DateReceived          value.Date           `json:"date_received,omitzero"`
 	ScheduleImpact        *ScheduleImpactInput `json:"schedule_impact,omitzero"`
@@ -125,7 +125,7 @@ type InstructionInput struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// InstructionStatus says how far an instruction is.
+// InstructionStatus says how far along an instruction is.
 type InstructionStatus string
 
 // The values of InstructionStatus that are known. The platform may have others.

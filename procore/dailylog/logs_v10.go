@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// LogsV10 are all entries of a project's daily log, of any kind. They speak version 1.0 of the
-// API.
+// LogsV10 are all entries of a project's daily log, of any kind. This service speaks version 1.0
+// of the API.
 //
 // Deprecated: [Logs] is newer.
 type LogsV10 struct{ client *procore.Client }

@@ -113,7 +113,7 @@ type ProductivityLog struct {
 type ProductivityLogInput struct {
 	Date              value.Date `json:"date,omitzero"`
 	Time              time.Time  `json:"datetime,omitzero"`
-	LineItemID        *int64     `json:"line_item_id,omitzero"`
+	LineItemID        *int64     `json:"line_item_id,omitzero"` // needed to create
 	Notes             *string    `json:"notes,omitzero"`
 	QuantityDelivered *string    `json:"quantity_delivered,omitzero"`
 	QuantityUsed      *string    `json:"quantity_used,omitzero"`

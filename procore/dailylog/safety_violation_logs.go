@@ -117,8 +117,8 @@ type SafetyViolationLogInput struct {
 	IssuedTo      *string      `json:"issued_to,omitzero"`
 	SafetyNotice  *string      `json:"safety_notice,omitzero"`
 	Subject       *string      `json:"subject,omitzero"`
-	TimeHour      *int64       `json:"time_hour,omitzero"`
-	TimeMinute    *int64       `json:"time_minute,omitzero"`
+	TimeHour      *int64       `json:"time_hour,omitzero"`   // needed to create
+	TimeMinute    *int64       `json:"time_minute,omitzero"` // needed to create
 	Date          value.Date   `json:"date,omitzero"`
 	Time          time.Time    `json:"datetime,omitzero"`
 	VendorID      *int64       `json:"vendor_id,omitzero"`

@@ -109,13 +109,13 @@ type VisitorLog struct {
 
 // VisitorLogInput creates a visitor log, or changes one: then what is not set stays.
 type VisitorLogInput struct {
-	BeginHour    *int64             `json:"begin_hour,omitzero"`
-	BeginMinute  *int64             `json:"begin_minute,omitzero"`
+	BeginHour    *int64             `json:"begin_hour,omitzero"`   // needed to create
+	BeginMinute  *int64             `json:"begin_minute,omitzero"` // needed to create
 	Date         value.Date         `json:"date,omitzero"`
 	Time         time.Time          `json:"datetime,omitzero"`
 	Details      *string            `json:"details,omitzero"`
-	EndHour      *int64             `json:"end_hour,omitzero"`
-	EndMinute    *int64             `json:"end_minute,omitzero"`
+	EndHour      *int64             `json:"end_hour,omitzero"`   // needed to create
+	EndMinute    *int64             `json:"end_minute,omitzero"` // needed to create
 	CustomFields value.CustomValues `json:"custom_fields,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -119,8 +119,8 @@ type WasteLogInput struct {
 	DisposalLocation    *string      `json:"disposal_location,omitzero"`
 	Material            *string      `json:"material,omitzero"`
 	MethodOfDisposal    *string      `json:"method_of_disposal,omitzero"`
-	TimeHour            *int64       `json:"time_hour,omitzero"`
-	TimeMinute          *int64       `json:"time_minute,omitzero"`
+	TimeHour            *int64       `json:"time_hour,omitzero"`   // needed to create
+	TimeMinute          *int64       `json:"time_minute,omitzero"` // needed to create
 	VendorID            *int64       `json:"vendor_id,omitzero"`
 	ContactID           *int64       `json:"contact_id,omitzero"`
 	LocationID          *int64       `json:"location_id,omitzero"`

@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// WeatherLogsV10 say what the weather was, and whether it caused a delay. They speak version 1.0
-// of the API.
+// WeatherLogsV10 say what the weather was, and whether it caused a delay. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [WeatherLogs] is newer.
 type WeatherLogsV10 struct{ client *procore.Client }

@@ -218,7 +218,7 @@ const (
 	DirectCostTypeSubcontractorInvoice DirectCostType = "subcontractor_invoice"
 )
 
-// DirectCostStatus says how far a direct cost is.
+// DirectCostStatus says how far along a direct cost is.
 type DirectCostStatus string
 
 // The values of DirectCostStatus that are known. The platform may have others.

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// DirectCostsV10 are the costs of a project that no commitment covers. They speak version 1.0 of
-// the API.
+// DirectCostsV10 are the costs of a project that no commitment covers. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [DirectCosts] is newer.
 type DirectCostsV10 struct{ client *procore.Client }

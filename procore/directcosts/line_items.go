@@ -51,7 +51,7 @@ func (s *LineItems) All(ctx context.Context, projectID, directCostID int64, q *L
 	return rest.All[LineItem](ctx, s.client, listLineItems.At(projectID, directCostID), q, opts)
 }
 
-// Get returns a line item.
+// Get returns a direct cost line item.
 //
 // GET /rest/v1.0/projects/{project_id}/direct_costs/{direct_cost_id}/line_items/{id}: a read, safe
 // to repeat.
@@ -59,7 +59,7 @@ func (s *LineItems) Get(ctx context.Context, projectID, directCostID, id int64, 
 	return rest.Get[LineItem](ctx, s.client, getLineItem.At(projectID, directCostID, id), nil, opts)
 }
 
-// Create creates a line item.
+// Create creates a direct cost line item.
 //
 // POST /rest/v1.0/projects/{project_id}/direct_costs/{direct_cost_id}/line_items: a write, never
 // repeated blindly.
@@ -67,7 +67,7 @@ func (s *LineItems) Create(ctx context.Context, projectID, directCostID int64, i
 	return rest.Send[LineItem](ctx, s.client, createLineItem.At(projectID, directCostID), in, opts)
 }
 
-// Update changes a line item: what is not set stays.
+// Update changes a direct cost line item: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/direct_costs/{direct_cost_id}/line_items/{id}: a write,
 // never repeated blindly.
@@ -75,7 +75,7 @@ func (s *LineItems) Update(ctx context.Context, projectID, directCostID, id int6
 	return rest.Send[LineItem](ctx, s.client, updateLineItem.At(projectID, directCostID, id), in, opts)
 }
 
-// Delete deletes a line item.
+// Delete deletes a direct cost line item.
 //
 // DELETE /rest/v1.0/projects/{project_id}/direct_costs/{direct_cost_id}/line_items/{id}: repeated
 // only with [connector.Repeatable].
@@ -101,8 +101,8 @@ func (s *LineItems) AllInProject(ctx context.Context, projectID int64, q *Projec
 	return rest.All[LineItem](ctx, s.client, listInProjectLineItems.At(projectID), q, opts)
 }
 
-// Sync creates and changes many line items, up to 1,000 in a request. Each record succeeds or
-// fails by itself: read the Errors of the result.
+// Sync creates and changes many direct cost line items, up to 1,000 in a request. Each record
+// succeeds or fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/projects/{project_id}/direct_costs/line_items/sync: a write, never repeated
 // blindly.

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersFlatV10 are the people that the company knows, with or without a project. They speak
-// version 1.0 of the API.
+// CompanyUsersFlatV10 are the people that the company knows, with or without a project. This
+// service speaks version 1.0 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersFlatV10 struct{ client *procore.Client }

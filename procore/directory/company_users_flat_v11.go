@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersFlatV11 are the people that the company knows, with or without a project. They speak
-// version 1.1 of the API.
+// CompanyUsersFlatV11 are the people that the company knows, with or without a project. This
+// service speaks version 1.1 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersFlatV11 struct{ client *procore.Client }

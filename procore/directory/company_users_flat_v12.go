@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersFlatV12 are the people that the company knows, with or without a project. They speak
-// version 1.2 of the API.
+// CompanyUsersFlatV12 are the people that the company knows, with or without a project. This
+// service speaks version 1.2 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersFlatV12 struct{ client *procore.Client }

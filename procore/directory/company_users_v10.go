@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// CompanyUsersV10 are the people that the company knows, with or without a project. They speak
-// version 1.0 of the API.
+// CompanyUsersV10 are the people that the company knows, with or without a project. This service
+// speaks version 1.0 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersV10 struct{ client *procore.Client }

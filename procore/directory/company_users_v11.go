@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersV11 are the people that the company knows, with or without a project. They speak
-// version 1.1 of the API.
+// CompanyUsersV11 are the people that the company knows, with or without a project. This service
+// speaks version 1.1 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersV11 struct{ client *procore.Client }

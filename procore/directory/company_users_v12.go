@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersV12 are the people that the company knows, with or without a project. They speak
-// version 1.2 of the API.
+// CompanyUsersV12 are the people that the company knows, with or without a project. This service
+// speaks version 1.2 of the API.
 //
 // Deprecated: [CompanyUsers] is newer.
 type CompanyUsersV12 struct{ client *procore.Client }

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUsersV20 are the people that the company knows, with or without a project. They speak
-// version 2.0 of the API.
+// CompanyUsersV20 are the people that the company knows, with or without a project. This service
+// speaks version 2.0 of the API.
 type CompanyUsersV20 struct{ client *procore.Client }
 
 var (

@@ -100,6 +100,9 @@ func (s *DistributionGroups) GetWithAncestors(ctx context.Context, projectID, id
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *DistributionGroups) ListWithAncestors(ctx context.Context, projectID int64, q *GroupsWithAncestorsQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listWithAncestorsOfDistributionGroup.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -156,7 +159,7 @@ type DistributionGroup struct {
 
 // DistributionGroupInput creates a distribution group, or changes one: then what is not set stays.
 type DistributionGroupInput struct {
-	Name        *string `json:"name,omitzero"`
+	Name        *string `json:"name,omitzero"` // needed to create
 	Description *string `json:"description,omitzero"`
 	UserIDs     []int64 `json:"user_ids,omitzero"`
 

@@ -10,7 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// MeV10 is the signed-in user, as the company knows them. It speaks version 1.0 of the API.
+// MeV10 is the signed-in user, as the company knows them. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [Me] is newer.
 type MeV10 struct{ client *procore.Client }

@@ -10,7 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// MeV11 is the signed-in user, as the company knows them. It speaks version 1.1 of the API.
+// MeV11 is the signed-in user, as the company knows them. This service speaks version 1.1 of the
+// API.
 //
 // Deprecated: [Me] is newer.
 type MeV11 struct{ client *procore.Client }

@@ -10,7 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// MeV12 is the signed-in user, as the company knows them. It speaks version 1.2 of the API.
+// MeV12 is the signed-in user, as the company knows them. This service speaks version 1.2 of the
+// API.
 //
 // Deprecated: [Me] is newer.
 type MeV12 struct{ client *procore.Client }

@@ -258,53 +258,53 @@ const (
 
 // UserCreate is a new user.
 type UserCreate struct {
-	Address                *string `json:"address,omitzero"`
-	Avatar                 *string `json:"avatar,omitzero"`
-	BusinessPhone          *string `json:"business_phone,omitzero"`
-	BusinessPhoneExtension *int64  `json:"business_phone_extension,omitzero"`
-	City                   *string `json:"city,omitzero"`
-	CountryCode            *string `json:"country_code,omitzero"`
-	EmailAddress           string  `json:"email_address"`
-	EmailSignature         *string `json:"email_signature,omitzero"`
-	EmployeeID             *string `json:"employee_id,omitzero"`
-	FaxNumber              *string `json:"fax_number,omitzero"`
-	FirstName              *string `json:"first_name,omitzero"`
-	Initials               *string `json:"initials,omitzero"`
-	IsActive               *bool   `json:"is_active,omitzero"`
-	IsEmployee             *bool   `json:"is_employee,omitzero"`
-	JobTitle               *string `json:"job_title,omitzero"`
-	LastName               string  `json:"last_name"`
-	MobilePhone            *string `json:"mobile_phone,omitzero"`
-	Notes                  *string `json:"notes,omitzero"`
-	PermissionTemplateID   *int64  `json:"permission_template_id,omitzero"`
-	StateCode              *string `json:"state_code,omitzero"`
-	VendorID               *int64  `json:"vendor_id,omitzero"`
-	ZIP                    *string `json:"zip,omitzero"`
+	Address                *string     `json:"address,omitzero"`
+	Avatar                 *value.File `json:"avatar,omitzero"` // the picture of the user
+	BusinessPhone          *string     `json:"business_phone,omitzero"`
+	BusinessPhoneExtension *int64      `json:"business_phone_extension,omitzero"`
+	City                   *string     `json:"city,omitzero"`
+	CountryCode            *string     `json:"country_code,omitzero"`
+	EmailAddress           string      `json:"email_address"`
+	EmailSignature         *string     `json:"email_signature,omitzero"`
+	EmployeeID             *string     `json:"employee_id,omitzero"`
+	FaxNumber              *string     `json:"fax_number,omitzero"`
+	FirstName              *string     `json:"first_name,omitzero"`
+	Initials               *string     `json:"initials,omitzero"`
+	IsActive               *bool       `json:"is_active,omitzero"`
+	IsEmployee             *bool       `json:"is_employee,omitzero"`
+	JobTitle               *string     `json:"job_title,omitzero"`
+	LastName               string      `json:"last_name"`
+	MobilePhone            *string     `json:"mobile_phone,omitzero"`
+	Notes                  *string     `json:"notes,omitzero"`
+	PermissionTemplateID   *int64      `json:"permission_template_id,omitzero"`
+	StateCode              *string     `json:"state_code,omitzero"`
+	VendorID               *int64      `json:"vendor_id,omitzero"`
+	ZIP                    *string     `json:"zip,omitzero"`
 }
 
 // UserUpdate changes a user: what is not set stays.
 type UserUpdate struct {
-	AbbreviatedName        *string `json:"abbreviated_name,omitzero"`
-	Address                *string `json:"address,omitzero"`
-	Avatar                 *string `json:"avatar,omitzero"`
-	BusinessPhone          *string `json:"business_phone,omitzero"`
-	BusinessPhoneExtension *int64  `json:"business_phone_extension,omitzero"`
-	City                   *string `json:"city,omitzero"`
-	CountryCode            *string `json:"country_code,omitzero"`
-	EmailAddress           *string `json:"email_address,omitzero"`
-	EmailSignature         *string `json:"email_signature,omitzero"`
-	EmployeeID             *string `json:"employee_id,omitzero"`
-	FaxNumber              *string `json:"fax_number,omitzero"`
-	FirstName              *string `json:"first_name,omitzero"`
-	IsActive               *bool   `json:"is_active,omitzero"`
-	IsEmployee             *bool   `json:"is_employee,omitzero"`
-	JobTitle               *string `json:"job_title,omitzero"`
-	LastName               *string `json:"last_name,omitzero"`
-	MobilePhone            *string `json:"mobile_phone,omitzero"`
-	Notes                  *string `json:"notes,omitzero"`
-	StateCode              *string `json:"state_code,omitzero"`
-	VendorID               *int64  `json:"vendor_id,omitzero"`
-	ZIP                    *string `json:"zip,omitzero"`
+	AbbreviatedName        *string     `json:"abbreviated_name,omitzero"`
+	Address                *string     `json:"address,omitzero"`
+	Avatar                 *value.File `json:"avatar,omitzero"` // the picture of the user
+	BusinessPhone          *string     `json:"business_phone,omitzero"`
+	BusinessPhoneExtension *int64      `json:"business_phone_extension,omitzero"`
+	City                   *string     `json:"city,omitzero"`
+	CountryCode            *string     `json:"country_code,omitzero"`
+	EmailAddress           *string     `json:"email_address,omitzero"`
+	EmailSignature         *string     `json:"email_signature,omitzero"`
+	EmployeeID             *string     `json:"employee_id,omitzero"`
+	FaxNumber              *string     `json:"fax_number,omitzero"`
+	FirstName              *string     `json:"first_name,omitzero"`
+	IsActive               *bool       `json:"is_active,omitzero"`
+	IsEmployee             *bool       `json:"is_employee,omitzero"`
+	JobTitle               *string     `json:"job_title,omitzero"`
+	LastName               *string     `json:"last_name,omitzero"`
+	MobilePhone            *string     `json:"mobile_phone,omitzero"`
+	Notes                  *string     `json:"notes,omitzero"`
+	StateCode              *string     `json:"state_code,omitzero"`
+	VendorID               *int64      `json:"vendor_id,omitzero"`
+	ZIP                    *string     `json:"zip,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

@@ -122,8 +122,7 @@ type VendorQuery struct {
 }
 
 // VendorViewQuery holds the optional parameters of [Vendors.Get], [Vendors.Create],
-// [Vendors.Update], [Vendors.Activate], [Vendors.Add], [VendorsV10.Get], [VendorsV10.Create],
-// [VendorsV10.Update] and [VendorsV10.Add]. Zero fields are left out.
+// [Vendors.Update] and 6 methods more. Zero fields are left out.
 type VendorViewQuery struct {
 	View VendorView `query:"view"`
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// VendorsV10 are the vendors that take part in a project. They speak version 1.0 of the API.
+// VendorsV10 are the vendors that take part in a project. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [Vendors] is newer.
 type VendorsV10 struct{ client *procore.Client }

@@ -12,7 +12,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// CompanyDocumentsV10 are the files and folders of the company. They speak version 1.0 of the API.
+// CompanyDocumentsV10 are the files and folders of the company. This service speaks version 1.0 of
+// the API.
 //
 // Deprecated: [CompanyDocuments] is newer.
 type CompanyDocumentsV10 struct{ client *procore.Client }

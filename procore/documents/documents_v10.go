@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// DocumentsV10 are the files and folders of a project. They speak version 1.0 of the API.
+// DocumentsV10 are the files and folders of a project. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Documents] is newer.
 type DocumentsV10 struct{ client *procore.Client }

@@ -109,7 +109,7 @@ type Folder struct {
 // FolderInput creates a folder, or changes one: then what is not set stays.
 type FolderInput struct {
 	ParentID            *int64             `json:"parent_id,omitzero"`
-	Name                *string            `json:"name,omitzero"`
+	Name                *string            `json:"name,omitzero"` // needed to create
 	IsTracked           *bool              `json:"is_tracked,omitzero"`
 	ExplicitPermissions *bool              `json:"explicit_permissions,omitzero"`
 	CustomFields        value.CustomValues `json:"custom_fields,omitzero"`

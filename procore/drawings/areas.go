@@ -96,7 +96,7 @@ const (
 
 // AreaInput creates an area, or changes one: then what is not set stays.
 type AreaInput struct {
-	Name        *string `json:"name,omitzero"`
+	Name        *string `json:"name,omitzero"` // needed to create
 	Description *string `json:"description,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// AreasV10 are the parts of a project that its drawings are sorted into. They speak version 1.0 of
-// the API.
+// AreasV10 are the parts of a project that its drawings are sorted into. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [Areas] is newer.
 type AreasV10 struct{ client *procore.Client }

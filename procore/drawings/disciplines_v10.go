@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// DisciplinesV10 are the disciplines of a project's drawings, such as architecture. They speak
-// version 1.0 of the API.
+// DisciplinesV10 are the disciplines of a project's drawings, such as architecture. This service
+// speaks version 1.0 of the API.
 //
 // Deprecated: [Disciplines] is newer.
 type DisciplinesV10 struct{ client *procore.Client }

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// DrawingsV10 are the sheets of an area, each with its current revision. They speak version 1.0 of
-// the API.
+// DrawingsV10 are the sheets of an area, each with its current revision. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [Drawings] is newer.
 type DrawingsV10 struct{ client *procore.Client }

@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// UploadsV10 are files that Procore makes drawings of. They speak version 1.0 of the API.
+// UploadsV10 are files that Procore makes drawings of. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Uploads] is newer.
 type UploadsV10 struct{ client *procore.Client }

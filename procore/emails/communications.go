@@ -59,6 +59,9 @@ func (s *Communications) AttachmentsURL(ctx context.Context, projectID, communic
 // Emails returns the e-mails about something of a project, which topicType and topicID name.
 //
 // GET /rest/v1.0/project/{project_id}/email_communications/emails: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Communications) Emails(ctx context.Context, projectID int64, topicType string, topicID int64, opts ...connector.CallOption) (*TopicEmails, error) {
 	return rest.Get[TopicEmails](ctx, s.client, emailsOfCommunication.At(projectID, topicType, topicID), nil, opts)
 }

@@ -58,6 +58,9 @@ func (s *CompanyCommunications) AttachmentsURL(ctx context.Context, communicatio
 // Emails returns the e-mails about something of the company, which topicType and topicID name.
 //
 // GET /rest/v1.0/companies/{company_id}/email_communications/emails: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyCommunications) Emails(ctx context.Context, topicType string, topicID int64, opts ...connector.CallOption) (*TopicEmails, error) {
 	return rest.Get[TopicEmails](ctx, s.client, emailsOfCompanyCommunication.At(topicType, topicID), nil, opts)
 }

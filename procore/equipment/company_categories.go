@@ -28,6 +28,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyCategories) List(ctx context.Context, q *CategoryQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyCategories, nil, rest.WithQuery(q, opts))
 }
@@ -65,8 +68,8 @@ func (s *CompanyCategories) Delete(ctx context.Context, id string, opts ...conne
 // CompanyCategoryInput creates a category of the company, or changes one: then what is not set
 // stays.
 type CompanyCategoryInput struct {
-	Name     *string `json:"name,omitzero"`
-	IsActive *bool   `json:"is_active,omitzero"`
+	Name     *string `json:"name,omitzero"`      // needed to create
+	IsActive *bool   `json:"is_active,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

@@ -41,13 +41,15 @@ var (
 	updateStatusOfCompanyEquipment         = connector.Operation{ID: "equipment.CompanyEquipment.UpdateStatus", Method: "PATCH", Path: "/rest/v2.1/companies/{company_id}/equipment_register/status/{equipment_id}", Class: connector.Write}
 )
 
-// List returns the equipment of the company. [connector.Param] asks for another page:
-// connector.Param("page", "2").
+// List returns the equipment of the company.
 //
 // GET /rest/v2.1/companies/{company_id}/equipment_register: a read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyEquipment) List(ctx context.Context, q *CompanyEquipmentQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyEquipment, nil, rest.WithQuery(q, opts))
 }
@@ -124,7 +126,7 @@ func (s *CompanyEquipment) BulkUpdate(ctx context.Context, in []CompanyEquipment
 	return rest.Raw(ctx, s.client, bulkUpdateCompanyEquipment, in, opts)
 }
 
-// BulkUpdateCurrentProject says for many pieces of equipment on which project each is now.
+// BulkUpdateCurrentProject records for many pieces of equipment on which project each is now.
 //
 // PATCH /rest/v2.1/companies/{company_id}/equipment_register/current_project/bulk_update: a write,
 // never repeated blindly.
@@ -135,7 +137,7 @@ func (s *CompanyEquipment) BulkUpdateCurrentProject(ctx context.Context, in []Eq
 	return rest.Raw(ctx, s.client, bulkUpdateCurrentProjectCompanyEquipment, in, opts)
 }
 
-// BulkUpdateStatus gives pieces of equipment of the company other statuses.
+// BulkUpdateStatus changes the statuses of many pieces of equipment of the company.
 //
 // PATCH /rest/v2.1/companies/{company_id}/equipment_register/status/bulk_update: a write, never
 // repeated blindly.
@@ -157,7 +159,7 @@ func (s *CompanyEquipment) CreateProjectLog(ctx context.Context, id string, in *
 	return rest.Raw(ctx, s.client, createProjectLogOfCompanyEquipment.At(id), in, opts)
 }
 
-// DeleteCurrentProject says that a piece of equipment is on no project any more.
+// DeleteCurrentProject records that a piece of equipment is no longer on any project.
 //
 // DELETE /rest/v2.1/companies/{company_id}/equipment_register/{equipment_id}/current_project:
 // repeated only with [connector.Repeatable].
@@ -173,13 +175,16 @@ func (s *CompanyEquipment) Dissociate(ctx context.Context, in []EquipmentOnProje
 	return s.client.Do(ctx, dissociateCompanyEquipment, in, nil, opts...)
 }
 
-// ListChangeHistory returns what was changed of a piece of equipment.
+// ListChangeHistory returns the changes that were made to a piece of equipment.
 //
 // GET /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/change_history: a read,
 // safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyEquipment) ListChangeHistory(ctx context.Context, id string, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listChangeHistoryOfCompanyEquipment.At(id), nil, opts)
 }
@@ -191,6 +196,9 @@ func (s *CompanyEquipment) ListChangeHistory(ctx context.Context, id string, opt
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyEquipment) ListFieldSets(ctx context.Context, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listFieldSetsOfCompanyEquipment, nil, opts)
 }
@@ -201,6 +209,9 @@ func (s *CompanyEquipment) ListFieldSets(ctx context.Context, opts ...connector.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyEquipment) ListIDs(ctx context.Context, q *CompanyEquipmentIDQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listIDsOfCompanyEquipment, nil, rest.WithQuery(q, opts))
 }
@@ -212,11 +223,14 @@ func (s *CompanyEquipment) ListIDs(ctx context.Context, q *CompanyEquipmentIDQue
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyEquipment) ListProjects(ctx context.Context, id string, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listProjectsOfCompanyEquipment.At(id), nil, opts)
 }
 
-// UpdateCurrentProject says on which project a piece of equipment is now.
+// UpdateCurrentProject records on which project a piece of equipment is now.
 //
 // PATCH /rest/v2.1/companies/{company_id}/equipment_register/{equipment_id}/current_project: a
 // write, never repeated blindly.
@@ -303,20 +317,20 @@ const (
 // not set stays. To create one, set at least Name, IdentificationNumber, StatusID, CategoryID,
 // TypeID and Ownership.
 type CompanyEquipmentInput struct {
-	EquipmentName        *string             `json:"equipment_name,omitzero"` // the older name of name
-	Name                 *string             `json:"name,omitzero"`
-	EquipmentID          *string             `json:"equipment_id,omitzero"` // the older name of identification_number
-	IdentificationNumber *string             `json:"identification_number,omitzero"`
-	StatusID             *string             `json:"status_id,omitzero"`
+	EquipmentName        *string             `json:"equipment_name,omitzero"`        // the older name of name
+	Name                 *string             `json:"name,omitzero"`                  // needed to create
+	EquipmentID          *string             `json:"equipment_id,omitzero"`          // the older name of identification_number
+	IdentificationNumber *string             `json:"identification_number,omitzero"` // needed to create
+	StatusID             *string             `json:"status_id,omitzero"`             // needed to create
 	SerialNumber         *string             `json:"serial_number,omitzero"`
 	ProfilePhoto         *string             `json:"profile_photo,omitzero"`
-	CategoryID           *string             `json:"category_id,omitzero"`
-	TypeID               *string             `json:"type_id,omitzero"`
+	CategoryID           *string             `json:"category_id,omitzero"` // needed to create
+	TypeID               *string             `json:"type_id,omitzero"`     // needed to create
 	MakeID               *string             `json:"make_id,omitzero"`
 	ModelID              *string             `json:"model_id,omitzero"`
 	Year                 *int64              `json:"year,omitzero"`
 	RatePerHour          value.Decimal       `json:"rate_per_hour,omitzero"`
-	Ownership            *EquipmentOwnership `json:"ownership,omitzero"`
+	Ownership            *EquipmentOwnership `json:"ownership,omitzero"` // needed to create
 	AssigneeIDs          *string             `json:"assignee_ids,omitzero"`
 	VendorID             *string             `json:"vendor_id,omitzero"`
 	RentalStartDate      value.Date          `json:"rental_start_date,omitzero"`

@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// CompanyEquipmentV20 is the equipment of the company. It speaks version 2.0 of the API.
+// CompanyEquipmentV20 is the equipment of the company. This service speaks version 2.0 of the API.
 //
 // Deprecated: [CompanyEquipment] is newer.
 type CompanyEquipmentV20 struct{ client *procore.Client }
@@ -29,13 +29,15 @@ var (
 	updateCurrentProjectOfCompanyEquipmentV20 = connector.Operation{ID: "equipment.CompanyEquipmentV20.UpdateCurrentProject", Method: "PATCH", Path: "/rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/current_project", Class: connector.Write}
 )
 
-// List returns the equipment of the company. [connector.Param] asks for another page:
-// connector.Param("page", "2").
+// List returns the equipment of the company.
 //
 // GET /rest/v2.0/companies/{company_id}/equipment_register: a read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
-// type of your own. [CompanyEquipment.List] is newer.
+// type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2"). [CompanyEquipment.List] is newer.
 func (s *CompanyEquipmentV20) List(ctx context.Context, q *CompanyEquipmentV20Query, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyEquipmentV20, nil, rest.WithQuery(q, opts))
 }
@@ -70,7 +72,7 @@ func (s *CompanyEquipmentV20) BulkUpdate(ctx context.Context, in []CompanyEquipm
 	return rest.Raw(ctx, s.client, bulkUpdateCompanyEquipmentV20, in, opts)
 }
 
-// BulkUpdateCurrentProject says for many pieces of equipment on which project each is now.
+// BulkUpdateCurrentProject records for many pieces of equipment on which project each is now.
 //
 // PATCH /rest/v2.0/companies/{company_id}/equipment_register/current_project/bulk_update: a write,
 // never repeated blindly.
@@ -81,7 +83,7 @@ func (s *CompanyEquipmentV20) BulkUpdateCurrentProject(ctx context.Context, in [
 	return rest.Raw(ctx, s.client, bulkUpdateCurrentProjectCompanyEquipmentV20, in, opts)
 }
 
-// DeleteCurrentProject says that a piece of equipment is on no project any more.
+// DeleteCurrentProject records that a piece of equipment is no longer on any project.
 //
 // DELETE /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/current_project:
 // repeated only with [connector.Repeatable]. [CompanyEquipment.DeleteCurrentProject] is newer.
@@ -94,12 +96,15 @@ func (s *CompanyEquipmentV20) DeleteCurrentProject(ctx context.Context, id strin
 // GET /rest/v2.0/companies/{company_id}/equipment_register/ids: a read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
-// type of your own. [CompanyEquipment.ListIDs] is newer.
+// type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2"). [CompanyEquipment.ListIDs] is newer.
 func (s *CompanyEquipmentV20) ListIDs(ctx context.Context, q *CompanyEquipmentV20IDQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listIDsOfCompanyEquipmentV20, nil, rest.WithQuery(q, opts))
 }
 
-// UpdateCurrentProject says on which project a piece of equipment is now.
+// UpdateCurrentProject records on which project a piece of equipment is now.
 //
 // PATCH /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/current_project: a
 // write, never repeated blindly.

@@ -24,18 +24,21 @@ var (
 		NoAnswer: true}
 )
 
-// List returns the maintenance of a piece of equipment.
+// List returns the maintenance records of a piece of equipment.
 //
 // GET /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/maintenance/records: a
 // read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyMaintenanceRecords) List(ctx context.Context, equipmentID string, q *MaintenanceRecordQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyMaintenanceRecords.At(equipmentID), nil, rest.WithQuery(q, opts))
 }
 
-// Get returns one maintenance of a piece of equipment.
+// Get returns a maintenance record of a piece of equipment.
 //
 // GET /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/maintenance/records/{maintenance_id}:
 // a read, safe to repeat.
@@ -46,7 +49,7 @@ func (s *CompanyMaintenanceRecords) Get(ctx context.Context, equipmentID, id str
 	return rest.Raw(ctx, s.client, getCompanyMaintenanceRecord.At(equipmentID, id), nil, opts)
 }
 
-// Create notes a maintenance of a piece of equipment.
+// Create creates a maintenance record of a piece of equipment.
 //
 // POST /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/maintenance/records: a
 // write, never repeated blindly.
@@ -57,7 +60,7 @@ func (s *CompanyMaintenanceRecords) Create(ctx context.Context, equipmentID stri
 	return rest.Raw(ctx, s.client, createCompanyMaintenanceRecord.At(equipmentID), in, opts)
 }
 
-// Update changes a maintenance of a piece of equipment: what is not set stays.
+// Update changes a maintenance record of a piece of equipment: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/maintenance/records/{maintenance_id}:
 // a write, never repeated blindly.
@@ -68,7 +71,7 @@ func (s *CompanyMaintenanceRecords) Update(ctx context.Context, equipmentID, id 
 	return rest.Raw(ctx, s.client, updateCompanyMaintenanceRecord.At(equipmentID, id), in, opts)
 }
 
-// Delete deletes a maintenance of a piece of equipment.
+// Delete deletes a maintenance record of a piece of equipment.
 //
 // DELETE /rest/v2.0/companies/{company_id}/equipment_register/{equipment_id}/maintenance/records/{maintenance_id}:
 // repeated only with [connector.Repeatable].
@@ -79,8 +82,8 @@ func (s *CompanyMaintenanceRecords) Delete(ctx context.Context, equipmentID, id 
 // CompanyMaintenanceRecordInput creates a maintenance record, or changes one: then what is not set
 // stays.
 type CompanyMaintenanceRecordInput struct {
-	EquipmentID *string    `json:"equipment_id,omitzero"`
-	Type        *string    `json:"type,omitzero"` // "PLANNED" or "UNPLANNED"
+	EquipmentID *string    `json:"equipment_id,omitzero"` // needed to create
+	Type        *string    `json:"type,omitzero"`         // needed to create: "PLANNED" or "UNPLANNED"
 	Issue       *string    `json:"issue,omitzero"`
 	Notes       *string    `json:"notes,omitzero"`
 	StartDate   value.Date `json:"start_date,omitzero"`

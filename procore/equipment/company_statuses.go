@@ -28,6 +28,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyStatuses) List(ctx context.Context, q *StatusQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyStatuses, nil, rest.WithQuery(q, opts))
 }
@@ -64,8 +67,8 @@ func (s *CompanyStatuses) Delete(ctx context.Context, id string, opts ...connect
 
 // CompanyStatusInput creates a status of the company, or changes one: then what is not set stays.
 type CompanyStatusInput struct {
-	Name     *string     `json:"name,omitzero"`
-	Type     *StatusType `json:"type,omitzero"`
+	Name     *string     `json:"name,omitzero"` // needed to create
+	Type     *StatusType `json:"type,omitzero"` // needed to create
 	IsActive *bool       `json:"is_active,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

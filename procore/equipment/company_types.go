@@ -28,6 +28,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyTypes) List(ctx context.Context, q *TypeQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listCompanyTypes, nil, rest.WithQuery(q, opts))
 }

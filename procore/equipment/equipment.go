@@ -37,14 +37,16 @@ var (
 	updateStatusOfEquipment         = connector.Operation{ID: "equipment.Equipment.UpdateStatus", Method: "PATCH", Path: "/rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/status/{equipment_id}", Class: connector.Write}
 )
 
-// List returns the equipment of a project. [connector.Param] asks for another page:
-// connector.Param("page", "2").
+// List returns the equipment of a project.
 //
 // GET /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register: a read, safe to
 // repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Equipment) List(ctx context.Context, projectID int64, q *EquipmentQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listEquipment.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -93,8 +95,8 @@ func (s *Equipment) Associate(ctx context.Context, projectID int64, in []string,
 	return rest.Raw(ctx, s.client, associateEquipment.At(projectID), in, opts)
 }
 
-// BulkDeleteCurrentProject says of the pieces of equipment with these ids that they are on a
-// project no longer.
+// BulkDeleteCurrentProject records that the pieces of equipment with these ids are no longer on a
+// project.
 //
 // DELETE /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/current_project/bulk_destroy:
 // repeated only with [connector.Repeatable].
@@ -113,7 +115,7 @@ func (s *Equipment) BulkUpdate(ctx context.Context, projectID int64, in []Equipm
 	return rest.Raw(ctx, s.client, bulkUpdateEquipment.At(projectID), in, opts)
 }
 
-// BulkUpdateCurrentProject says of many pieces of equipment that they are on a project now.
+// BulkUpdateCurrentProject records that many pieces of equipment are on a project now.
 //
 // PATCH /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/current_project/bulk_update:
 // a write, never repeated blindly.
@@ -124,7 +126,7 @@ func (s *Equipment) BulkUpdateCurrentProject(ctx context.Context, projectID int6
 	return rest.Raw(ctx, s.client, bulkUpdateCurrentProjectEquipment.At(projectID), in, opts)
 }
 
-// BulkUpdateStatus gives pieces of equipment of a project other statuses.
+// BulkUpdateStatus changes the statuses of many pieces of equipment of a project.
 //
 // PATCH /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/status/bulk_update:
 // a write, never repeated blindly.
@@ -146,7 +148,7 @@ func (s *Equipment) CreateProjectLog(ctx context.Context, projectID int64, id st
 	return rest.Raw(ctx, s.client, createProjectLogOfEquipment.At(projectID, id), nil, opts)
 }
 
-// DeleteCurrentProject says that a piece of equipment is on a project no longer.
+// DeleteCurrentProject records that a piece of equipment is no longer on a project.
 //
 // DELETE /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/{equipment_id}/current_project:
 // repeated only with [connector.Repeatable].
@@ -169,11 +171,14 @@ func (s *Equipment) Dissociate(ctx context.Context, projectID int64, in []string
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Equipment) ListIDs(ctx context.Context, projectID int64, q *EquipmentIDQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listIDsOfEquipment.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
-// UpdateCurrentProject says that a piece of equipment is on a project now.
+// UpdateCurrentProject records that a piece of equipment is on a project now.
 //
 // PATCH /rest/v2.1/companies/{company_id}/projects/{project_id}/equipment_register/{equipment_id}/current_project:
 // a write, never repeated blindly.
@@ -289,20 +294,20 @@ const (
 // stays. To create one, set at least Name, IdentificationNumber, StatusID, CategoryID, TypeID and
 // Ownership.
 type EquipmentInput struct {
-	EquipmentName        *string             `json:"equipment_name,omitzero"` // the older name of name
-	Name                 *string             `json:"name,omitzero"`
-	EquipmentID          *string             `json:"equipment_id,omitzero"` // the older name of identification_number
-	IdentificationNumber *string             `json:"identification_number,omitzero"`
-	StatusID             *string             `json:"status_id,omitzero"`
+	EquipmentName        *string             `json:"equipment_name,omitzero"`        // the older name of name
+	Name                 *string             `json:"name,omitzero"`                  // needed to create
+	EquipmentID          *string             `json:"equipment_id,omitzero"`          // the older name of identification_number
+	IdentificationNumber *string             `json:"identification_number,omitzero"` // needed to create
+	StatusID             *string             `json:"status_id,omitzero"`             // needed to create
 	SerialNumber         *string             `json:"serial_number,omitzero"`
 	ProfilePhoto         *string             `json:"profile_photo,omitzero"`
-	CategoryID           *string             `json:"category_id,omitzero"`
-	TypeID               *string             `json:"type_id,omitzero"`
+	CategoryID           *string             `json:"category_id,omitzero"` // needed to create
+	TypeID               *string             `json:"type_id,omitzero"`     // needed to create
 	MakeID               *string             `json:"make_id,omitzero"`
 	ModelID              *string             `json:"model_id,omitzero"`
 	Year                 *int64              `json:"year,omitzero"`
 	RatePerHour          value.Decimal       `json:"rate_per_hour,omitzero"`
-	Ownership            *EquipmentOwnership `json:"ownership,omitzero"`
+	Ownership            *EquipmentOwnership `json:"ownership,omitzero"` // needed to create
 	AssigneeIDs          *string             `json:"assignee_ids,omitzero"`
 	VendorID             *string             `json:"vendor_id,omitzero"`
 	RentalStartDate      value.Date          `json:"rental_start_date,omitzero"`

@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// EquipmentV20 is the equipment that is on a project. It speaks version 2.0 of the API.
+// EquipmentV20 is the equipment that is on a project. This service speaks version 2.0 of the API.
 //
 // Deprecated: [Equipment] is newer.
 type EquipmentV20 struct{ client *procore.Client }
@@ -30,14 +30,16 @@ var (
 	updateCurrentProjectOfEquipmentV20 = connector.Operation{ID: "equipment.EquipmentV20.UpdateCurrentProject", Method: "PATCH", Path: "/rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/{equipment_id}/current_project", Class: connector.Write}
 )
 
-// List returns the equipment of a project. [connector.Param] asks for another page:
-// connector.Param("page", "2").
+// List returns the equipment of a project.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register: a read, safe to
 // repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
-// type of your own. [Equipment.List] is newer.
+// type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2"). [Equipment.List] is newer.
 func (s *EquipmentV20) List(ctx context.Context, projectID int64, q *EquipmentV20Query, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listEquipmentV20.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -53,8 +55,8 @@ func (s *EquipmentV20) Create(ctx context.Context, projectID int64, in *Equipmen
 	return rest.Raw(ctx, s.client, createEquipmentV20.At(projectID), in, opts)
 }
 
-// BulkDeleteCurrentProject says of the pieces of equipment with these ids that they are on a
-// project no longer.
+// BulkDeleteCurrentProject records that the pieces of equipment with these ids are no longer on a
+// project.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/current_project/bulk_destroy:
 // repeated only with [connector.Repeatable]. [Equipment.BulkDeleteCurrentProject] is newer.
@@ -73,7 +75,7 @@ func (s *EquipmentV20) BulkUpdate(ctx context.Context, projectID int64, in []Equ
 	return rest.Raw(ctx, s.client, bulkUpdateEquipmentV20.At(projectID), in, opts)
 }
 
-// BulkUpdateCurrentProject says of many pieces of equipment that they are on a project now.
+// BulkUpdateCurrentProject records that many pieces of equipment are on a project now.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/current_project/bulk_update:
 // a write, never repeated blindly.
@@ -84,7 +86,7 @@ func (s *EquipmentV20) BulkUpdateCurrentProject(ctx context.Context, projectID i
 	return rest.Raw(ctx, s.client, bulkUpdateCurrentProjectEquipmentV20.At(projectID), in, opts)
 }
 
-// DeleteCurrentProject says that a piece of equipment is on a project no longer.
+// DeleteCurrentProject records that a piece of equipment is no longer on a project.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/{equipment_id}/current_project:
 // repeated only with [connector.Repeatable]. [Equipment.DeleteCurrentProject] is newer.
@@ -98,12 +100,15 @@ func (s *EquipmentV20) DeleteCurrentProject(ctx context.Context, projectID int64
 // to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
-// type of your own. [Equipment.ListIDs] is newer.
+// type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2"). [Equipment.ListIDs] is newer.
 func (s *EquipmentV20) ListIDs(ctx context.Context, projectID int64, q *EquipmentV20IDQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listIDsOfEquipmentV20.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
-// UpdateCurrentProject says that a piece of equipment is on a project now.
+// UpdateCurrentProject records that a piece of equipment is on a project now.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/{equipment_id}/current_project:
 // a write, never repeated blindly.

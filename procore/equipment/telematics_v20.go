@@ -12,7 +12,7 @@ import (
 )
 
 // TelematicsV20 takes in what machines measure: where they are, how long they ran, what fuel they
-// used. They speak version 2.0 of the API.
+// used. This service speaks version 2.0 of the API.
 //
 // Deprecated: [Telematics] is newer.
 type TelematicsV20 struct{ client *procore.Client }

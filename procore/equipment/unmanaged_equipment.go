@@ -29,11 +29,14 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *UnmanagedEquipment) List(ctx context.Context, projectID int64, q *UnmanagedEquipmentQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listUnmanagedEquipment.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
-// Create notes that equipment of others is on a project.
+// Create records that equipment of others is on a project.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/equipment_register/equipment_unmanaged:
 // a write, never repeated blindly.

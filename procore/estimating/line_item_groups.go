@@ -107,7 +107,7 @@ func (s *LineItemGroups) Import(ctx context.Context, projectID int64, in []json.
 // LineItemGroupInput creates a group of line items, or changes one: then what is not set stays.
 type LineItemGroupInput struct {
 	Multiplier      value.Decimal         `json:"multiplier,omitzero"`
-	Name            *string               `json:"name,omitzero"`
+	Name            *string               `json:"name,omitzero"` // needed to create
 	PricingOverride *PricingOverrideInput `json:"pricing_override,omitzero"`
 	Notes           *string               `json:"notes,omitzero"`
 

@@ -123,18 +123,18 @@ func (s *ActualProductionQuantities) BulkUpdate(ctx context.Context, projectID i
 // ListIDs returns one page of the ids of the quantities of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/actual_production_quantities/ids: a read, safe to repeat.
-func (s *ActualProductionQuantities) ListIDs(ctx context.Context, projectID int64, q *ActualProductionQuantityIDsQuery, opts ...connector.CallOption) (*connector.Page[int64], error) {
+func (s *ActualProductionQuantities) ListIDs(ctx context.Context, projectID int64, q *ActualProductionQuantityIDQuery, opts ...connector.CallOption) (*connector.Page[int64], error) {
 	return rest.List[int64](ctx, s.client, listIDsOfActualProductionQuantity.At(projectID), q, opts)
 }
 
 // IDPages walks the pages that [ActualProductionQuantities.ListIDs] returns one of.
-func (s *ActualProductionQuantities) IDPages(ctx context.Context, projectID int64, q *ActualProductionQuantityIDsQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[int64], error] {
+func (s *ActualProductionQuantities) IDPages(ctx context.Context, projectID int64, q *ActualProductionQuantityIDQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[int64], error] {
 	return rest.Pages[int64](ctx, s.client, listIDsOfActualProductionQuantity.At(projectID), q, opts)
 }
 
 // AllIDs walks the records of all pages of [ActualProductionQuantities.ListIDs]. The next page is
 // fetched when it is needed.
-func (s *ActualProductionQuantities) AllIDs(ctx context.Context, projectID int64, q *ActualProductionQuantityIDsQuery, opts ...connector.CallOption) iter.Seq2[*int64, error] {
+func (s *ActualProductionQuantities) AllIDs(ctx context.Context, projectID int64, q *ActualProductionQuantityIDQuery, opts ...connector.CallOption) iter.Seq2[*int64, error] {
 	return rest.All[int64](ctx, s.client, listIDsOfActualProductionQuantity.At(projectID), q, opts)
 }
 
@@ -150,9 +150,9 @@ type ActualProductionQuantityQuery struct {
 	IDs           []int64         `query:"filters[id],brackets"`
 }
 
-// ActualProductionQuantityIDsQuery narrows [ActualProductionQuantities.ListIDs]. Zero fields are
+// ActualProductionQuantityIDQuery narrows [ActualProductionQuantities.ListIDs]. Zero fields are
 // left out.
-type ActualProductionQuantityIDsQuery struct {
+type ActualProductionQuantityIDQuery struct {
 	UnitOfMeasure string          `query:"filters[unit_of_measure]"`
 	UpdatedAt     value.TimeRange `query:"filters[updated_at]"`
 	TimesheetID   string          `query:"filters[timesheet_id]"`

@@ -46,7 +46,7 @@ func (s *BudgetConfigurationService) Update(ctx context.Context, in *BudgetConfi
 	return rest.Send[BudgetConfiguration](ctx, s.client, updateBudgetConfiguration, in, opts)
 }
 
-// Delete lets hours count for no line item type.
+// Delete lets hours count for no line item type any longer.
 //
 // DELETE /rest/v1.0/companies/{company_id}/timesheets/timesheet_to_budget_configuration: repeated
 // only with [connector.Repeatable].

@@ -14,7 +14,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// CompanyManagedEquipment are the machines and tools that the company manages.
+// CompanyManagedEquipment has the machines and tools that the company manages.
 type CompanyManagedEquipment struct{ client *procore.Client }
 
 var (
@@ -123,7 +123,7 @@ func (s *CompanyManagedEquipment) CreateDependents(ctx context.Context, in *Equi
 	return rest.Raw(ctx, s.client, createDependentsOfCompanyManagedEquipment, in, opts)
 }
 
-// ListChangeHistory returns one page of what was changed of a piece of equipment.
+// ListChangeHistory returns one page of the changes that were made to a piece of equipment.
 //
 // GET /rest/v1.0/companies/{company_id}/managed_equipment/{id}/change_history: a read, safe to
 // repeat. The description declares one record; that it is a list is a guess.
@@ -143,7 +143,7 @@ func (s *CompanyManagedEquipment) AllChangeHistory(ctx context.Context, id int64
 	return rest.All[Change](ctx, s.client, listChangeHistoryOfCompanyManagedEquipment.At(id), nil, opts)
 }
 
-// Restore brings a deleted piece of managed equipment back, with what is set.
+// Restore brings a deleted piece of managed equipment back, and changes what is set.
 //
 // PATCH /rest/v1.0/companies/{company_id}/managed_equipment/{id}/restore: a write, never repeated
 // blindly.
@@ -154,6 +154,9 @@ func (s *CompanyManagedEquipment) Restore(ctx context.Context, id int64, in *Man
 // Search searches the managed equipment of the company.
 //
 // POST /rest/v1.0/companies/{company_id}/managed_equipment/query: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *CompanyManagedEquipment) Search(ctx context.Context, q *CompanyManagedEquipmentSearchQuery, opts ...connector.CallOption) ([]ManagedEquipment, error) {
 	return rest.Slice[ManagedEquipment](ctx, s.client, searchCompanyManagedEquipment, q, opts)
 }

@@ -75,7 +75,7 @@ func (s *CompanyTimecardEntries) Delete(ctx context.Context, id int64, opts ...c
 	return rest.Send[CompanyTimecardEntry](ctx, s.client, deleteCompanyTimecardEntry.At(id), nil, opts)
 }
 
-// ListChangeHistory returns one page of what was changed of a timecard entry.
+// ListChangeHistory returns one page of the changes that were made to a timecard entry.
 //
 // GET /rest/v1.0/companies/{company_id}/timecard_entries/{id}/change_history: a read, safe to
 // repeat.
@@ -210,7 +210,7 @@ type CompanySplitTimecardEntry struct {
 	CustomFields     value.CustomFields `json:"custom_fields"`
 }
 
-// ApprovalStatus says how far the approval of hours is.
+// ApprovalStatus says how far along the approval of hours is.
 type ApprovalStatus string
 
 // The values of ApprovalStatus that are known. The platform may have others.

@@ -72,6 +72,9 @@ func (s *CompanyTimesheets) BulkUpdate(ctx context.Context, projectID int64, in 
 //
 // GET /rest/v1.0/companies/{company_id}/timesheets/csv_export: a read, safe to repeat.
 //
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
+//
 // Deprecated: the platform will remove this operation.
 func (s *CompanyTimesheets) ExportCSV(ctx context.Context, q *TimesheetExportQuery, w io.Writer, opts ...connector.CallOption) error {
 	return rest.Download(ctx, s.client, exportCSVOfCompanyTimesheet, q, w, opts)
@@ -94,7 +97,7 @@ type TimesheetExportQuery struct {
 	EndDate   value.TimeRange `query:"filters[end_date]"`
 }
 
-// EmployeeTimesheet are the timecard entries of one who worked.
+// EmployeeTimesheet holds the timecard entries of one person who worked.
 type EmployeeTimesheet struct {
 	Party           procore.IDName          `json:"party"`
 	OtherHours      []OtherHours            `json:"other_hours"`

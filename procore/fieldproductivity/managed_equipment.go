@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ManagedEquipmentService are the machines and tools of the company that are on a project.
+// ManagedEquipmentService has the machines and tools of the company that are on a project.
 type ManagedEquipmentService struct{ client *procore.Client }
 
 var (
@@ -98,7 +98,7 @@ func (s *ManagedEquipmentService) AllIDs(ctx context.Context, projectID int64, q
 	return rest.All[int64](ctx, s.client, listIDsOfManagedEquipment.At(projectID), q, opts)
 }
 
-// Restore brings a deleted piece of managed equipment back, with what is set.
+// Restore brings a deleted piece of managed equipment back, and changes what is set.
 //
 // PATCH /rest/v1.0/projects/{project_id}/managed_equipment/{id}/restore: a write, never repeated
 // blindly.
@@ -109,6 +109,9 @@ func (s *ManagedEquipmentService) Restore(ctx context.Context, projectID, id int
 // Search searches the managed equipment of a project.
 //
 // POST /rest/v1.0/projects/{project_id}/managed_equipment/search: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *ManagedEquipmentService) Search(ctx context.Context, projectID int64, q *ManagedEquipmentSearchQuery, opts ...connector.CallOption) ([]ManagedEquipment, error) {
 	return rest.Slice[ManagedEquipment](ctx, s.client, searchManagedEquipment.At(projectID), q, opts)
 }

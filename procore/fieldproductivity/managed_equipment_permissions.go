@@ -65,7 +65,7 @@ type ManagedEquipmentPermissionUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// PermissionTemplate is the permission template of a managed equipment permission.
+// PermissionTemplate is the template of a managed equipment permission.
 type PermissionTemplate struct {
 	ID              int64  `json:"id"`
 	Name            string `json:"name"`

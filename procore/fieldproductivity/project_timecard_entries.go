@@ -70,7 +70,7 @@ type ProjectTimecardEntry struct {
 	TimecardTimeType TimecardTimeType         `json:"timecard_time_type"`
 	LineItemTypeID   int64                    `json:"line_item_type_id"`
 	CustomFields     value.CustomFields       `json:"custom_fields"`
-	SplitEntries     []FlatSplitTimecardEntry `json:"automatically_split_timecard_entries"`
+	SplitEntries     []SplitTimecardEntryFlat `json:"automatically_split_timecard_entries"`
 }
 
 // ProjectTimecardEntryInput creates a project timecard entry, or changes one: then what is not set
@@ -188,8 +188,8 @@ type ProjectTimecardEntryItem struct {
 	CustomFields                     value.CustomValues `json:"custom_fields,omitzero"`
 }
 
-// FlatSplitTimecardEntry is a part of a timecard entry that the platform split.
-type FlatSplitTimecardEntry struct {
+// SplitTimecardEntryFlat is a part of a timecard entry that the platform split.
+type SplitTimecardEntryFlat struct {
 	ID               int64              `json:"id"`
 	CreatedAt        time.Time          `json:"created_at"`
 	Date             value.Date         `json:"date"`

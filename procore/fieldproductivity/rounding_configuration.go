@@ -44,7 +44,7 @@ func (s *RoundingConfigurationService) Update(ctx context.Context, in *RoundingC
 	return rest.Send[RoundingConfiguration](ctx, s.client, updateRoundingConfiguration, in, opts)
 }
 
-// Delete lets the company round times no longer.
+// Delete removes the rounding: times of the company are then no longer rounded.
 //
 // DELETE /rest/v1.0/companies/{company_id}/rounding_configuration: repeated only with
 // [connector.Repeatable].

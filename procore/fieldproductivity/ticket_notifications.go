@@ -11,7 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// TicketNotifications say who hears of the tickets of a project, and how their sums are grouped.
+// TicketNotifications say who is notified of the tickets of a project, and how their sums are
+// grouped.
 type TicketNotifications struct{ client *procore.Client }
 
 var (
@@ -23,14 +24,14 @@ var (
 	deleteTicketNotification = connector.Operation{ID: "fieldproductivity.TicketNotifications.Delete", Method: "DELETE", Path: "/rest/v1.0/projects/{project_id}/time_and_material_notifications", Class: connector.Set}
 )
 
-// Get returns who hears of the tickets of a project.
+// Get returns who is notified of the tickets of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/time_and_material_notifications: a read, safe to repeat.
 func (s *TicketNotifications) Get(ctx context.Context, projectID int64, opts ...connector.CallOption) (*TicketNotification, error) {
 	return rest.Get[TicketNotification](ctx, s.client, getTicketNotification.At(projectID), nil, opts)
 }
 
-// Create says who hears of the tickets of a project, if that was not said before.
+// Create says who is notified of the tickets of a project, for the first time.
 //
 // POST /rest/v1.0/projects/{project_id}/time_and_material_notifications: a write, never repeated
 // blindly.
@@ -38,7 +39,7 @@ func (s *TicketNotifications) Create(ctx context.Context, projectID int64, in *T
 	return rest.Send[TicketNotification](ctx, s.client, createTicketNotification.At(projectID), in, opts)
 }
 
-// Update changes who hears of the tickets of a project: what is not set stays.
+// Update changes who is notified of the tickets of a project: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/time_and_material_notifications: a write, never repeated
 // blindly.
@@ -46,7 +47,7 @@ func (s *TicketNotifications) Update(ctx context.Context, projectID int64, in *T
 	return rest.Send[TicketNotification](ctx, s.client, updateTicketNotification.At(projectID), in, opts)
 }
 
-// Delete forgets who hears of the tickets of a project.
+// Delete deletes the notification settings for the tickets of a project.
 //
 // DELETE /rest/v1.0/projects/{project_id}/time_and_material_notifications: repeated only with
 // [connector.Repeatable].
@@ -54,8 +55,8 @@ func (s *TicketNotifications) Delete(ctx context.Context, projectID int64, opts 
 	return rest.Send[TicketNotification](ctx, s.client, deleteTicketNotification.At(projectID), nil, opts)
 }
 
-// TicketNotification says who hears of tickets: ids of users. The fields that begin with
-// NotifyList say what the distribution list hears of.
+// TicketNotification says who is notified of tickets: ids of users. The fields that begin with
+// NotifyList say what the distribution list is notified of.
 type TicketNotification struct {
 	ID                         int64     `json:"id"`
 	ProjectID                  int64     `json:"project_id"`
@@ -74,7 +75,7 @@ type TicketNotification struct {
 	CreatedAt                  time.Time `json:"created_at"`
 }
 
-// TicketNotificationInput says who hears of tickets: ids of users.
+// TicketNotificationInput says who is notified of tickets: ids of users.
 type TicketNotificationInput struct {
 	Creation                   []int64 `json:"creation,omitzero"`
 	CustomerSigned             []int64 `json:"customer_signed,omitzero"`

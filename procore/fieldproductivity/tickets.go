@@ -109,7 +109,7 @@ func (s *Tickets) CreateEquipment(ctx context.Context, projectID int64, in *Equi
 	return rest.Send[procore.IDName](ctx, s.client, createEquipmentOfTicket.At(projectID), in, opts)
 }
 
-// ListChangeHistory returns what was changed of a ticket.
+// ListChangeHistory returns the changes that were made to a ticket.
 //
 // GET /rest/v1.0/projects/{project_id}/time_and_material_entries/{id}/change_history: a read, safe
 // to repeat.

@@ -77,7 +77,7 @@ func (s *TimecardEntries) Delete(ctx context.Context, projectID, id int64, opts 
 	return s.client.Do(ctx, deleteTimecardEntry.At(projectID, id), nil, nil, opts...)
 }
 
-// RemoveSignature takes the signature of a timecard entry off.
+// RemoveSignature removes the signature of a timecard entry.
 //
 // PATCH /rest/v1.0/projects/{project_id}/timecard_entries/{id}/remove_signature: a write, never
 // repeated blindly.

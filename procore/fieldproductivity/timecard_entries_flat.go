@@ -33,42 +33,42 @@ var (
 // List returns one page of the timecard entries of a project.
 //
 // GET /rest/v1.0/timecard_entries: a read, safe to repeat. [TimecardEntries.List] is newer.
-func (s *TimecardEntriesFlat) List(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) (*connector.Page[FlatTimecardEntry], error) {
-	return rest.List[FlatTimecardEntry](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
+func (s *TimecardEntriesFlat) List(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) (*connector.Page[TimecardEntryFlat], error) {
+	return rest.List[TimecardEntryFlat](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
 }
 
 // Pages walks the pages that [TimecardEntriesFlat.List] returns one of.
-func (s *TimecardEntriesFlat) Pages(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[FlatTimecardEntry], error] {
-	return rest.Pages[FlatTimecardEntry](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
+func (s *TimecardEntriesFlat) Pages(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[TimecardEntryFlat], error] {
+	return rest.Pages[TimecardEntryFlat](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
 }
 
 // All walks the records of all pages of [TimecardEntriesFlat.List]. The next page is fetched when
 // it is needed.
-func (s *TimecardEntriesFlat) All(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) iter.Seq2[*FlatTimecardEntry, error] {
-	return rest.All[FlatTimecardEntry](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
+func (s *TimecardEntriesFlat) All(ctx context.Context, projectID int64, q *TimecardEntryFlatQuery, opts ...connector.CallOption) iter.Seq2[*TimecardEntryFlat, error] {
+	return rest.All[TimecardEntryFlat](ctx, s.client, listTimecardEntriesFlat.At(projectID), q, opts)
 }
 
 // Get returns a timecard entry.
 //
 // GET /rest/v1.0/timecard_entries/{id}: a read, safe to repeat. [TimecardEntries.Get] is newer.
-func (s *TimecardEntriesFlat) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*FlatTimecardEntry, error) {
-	return rest.Get[FlatTimecardEntry](ctx, s.client, getTimecardEntryFlat.At(id, projectID), nil, opts)
+func (s *TimecardEntriesFlat) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*TimecardEntryFlat, error) {
+	return rest.Get[TimecardEntryFlat](ctx, s.client, getTimecardEntryFlat.At(id, projectID), nil, opts)
 }
 
 // Create creates a timecard entry.
 //
 // POST /rest/v1.0/timecard_entries: a write, never repeated blindly. [TimecardEntries.Create] is
 // newer.
-func (s *TimecardEntriesFlat) Create(ctx context.Context, projectID int64, in *FlatTimecardEntryInput, opts ...connector.CallOption) (*FlatTimecardEntry, error) {
-	return rest.Send[FlatTimecardEntry](ctx, s.client, createTimecardEntryFlat.At(projectID), in, opts)
+func (s *TimecardEntriesFlat) Create(ctx context.Context, projectID int64, in *TimecardEntryFlatInput, opts ...connector.CallOption) (*TimecardEntryFlat, error) {
+	return rest.Send[TimecardEntryFlat](ctx, s.client, createTimecardEntryFlat.At(projectID), in, opts)
 }
 
 // Update changes a timecard entry: what is not set stays.
 //
 // PATCH /rest/v1.0/timecard_entries/{id}: a write, never repeated blindly.
 // [TimecardEntries.Update] is newer.
-func (s *TimecardEntriesFlat) Update(ctx context.Context, projectID, id int64, in *FlatTimecardEntryInput, opts ...connector.CallOption) (*FlatTimecardEntry, error) {
-	return rest.Send[FlatTimecardEntry](ctx, s.client, updateTimecardEntryFlat.At(id, projectID), in, opts)
+func (s *TimecardEntriesFlat) Update(ctx context.Context, projectID, id int64, in *TimecardEntryFlatInput, opts ...connector.CallOption) (*TimecardEntryFlat, error) {
+	return rest.Send[TimecardEntryFlat](ctx, s.client, updateTimecardEntryFlat.At(id, projectID), in, opts)
 }
 
 // Delete deletes a timecard entry.
@@ -85,8 +85,8 @@ type TimecardEntryFlatQuery struct {
 	EndDate   value.Date `query:"end_date"`
 }
 
-// FlatTimecardEntry says who worked how long on a project, in the older form.
-type FlatTimecardEntry struct {
+// TimecardEntryFlat says who worked how long on a project, in the older form.
+type TimecardEntryFlat struct {
 	ID               int64                    `json:"id"`
 	CreatedAt        time.Time                `json:"created_at"`
 	Date             value.Date               `json:"date"`
@@ -106,11 +106,11 @@ type FlatTimecardEntry struct {
 	TimecardTimeType TimecardTimeType         `json:"timecard_time_type"`
 	LineItemTypeID   int64                    `json:"line_item_type_id"`
 	CustomFields     value.CustomFields       `json:"custom_fields"`
-	SplitEntries     []FlatSplitTimecardEntry `json:"automatically_split_timecard_entries"`
+	SplitEntries     []SplitTimecardEntryFlat `json:"automatically_split_timecard_entries"`
 }
 
-// FlatTimecardEntryInput creates a timecard entry, or changes one: then what is not set stays.
-type FlatTimecardEntryInput struct {
+// TimecardEntryFlatInput creates a timecard entry, or changes one: then what is not set stays.
+type TimecardEntryFlatInput struct {
 	PartyID            *int64     `json:"party_id,omitzero"`
 	Hours              *string    `json:"hours,omitzero"` // needed to create
 	Billable           *bool      `json:"billable,omitzero"`

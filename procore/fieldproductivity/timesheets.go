@@ -103,7 +103,8 @@ func (s *Timesheets) BulkUpdate(ctx context.Context, projectID int64, in *Timesh
 	return rest.Send[Timesheet](ctx, s.client, bulkUpdateTimesheets.At(projectID), in, opts)
 }
 
-// FindChangeHistory returns what was changed of the timecard entries with the ids.
+// FindChangeHistory returns the changes that were made to the timecard entries with these ids, as
+// ListChangeHistory does, but asks by POST.
 //
 // POST /rest/v1.0/projects/{project_id}/timesheets/change_history: a read, safe to repeat.
 func (s *Timesheets) FindChangeHistory(ctx context.Context, projectID int64, in []int64, opts ...connector.CallOption) ([]TimesheetChange, error) {
@@ -114,7 +115,7 @@ func (s *Timesheets) FindChangeHistory(ctx context.Context, projectID int64, in 
 	return *out, nil
 }
 
-// ListChangeHistory returns what was changed of the timecard entries with the ids.
+// ListChangeHistory returns the changes that were made to the timecard entries with these ids.
 //
 // GET /rest/v1.0/projects/{project_id}/timesheets/change_history: a read, safe to repeat. It sends
 // the ids in the body of a GET, which some proxies drop: FindChangeHistory asks for the same by
@@ -180,7 +181,7 @@ func (s *Timesheets) PotentialCreators(ctx context.Context, projectID int64, opt
 	return rest.Slice[procore.IDName](ctx, s.client, potentialCreatorsOfTimesheet.At(projectID), nil, opts)
 }
 
-// UpdateApprovals approves timesheets, or takes an approval back.
+// UpdateApprovals approves timesheets, or withdraws an approval.
 //
 // PATCH /rest/v1.0/projects/{project_id}/timesheets/update_approval: a write, never repeated
 // blindly.
@@ -218,7 +219,7 @@ type Timesheet struct {
 
 // TimesheetInput is the day of a timesheet.
 type TimesheetInput struct {
-	Date value.Date `json:"date,omitzero"`
+	Date value.Date `json:"date,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

@@ -32,7 +32,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the templates of the company.
+// List returns one page of the form templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/form_templates: a read, safe to repeat.
 func (s *CompanyTemplates) List(ctx context.Context, q *TemplateQuery, opts ...connector.CallOption) (*connector.Page[Template], error) {
@@ -50,28 +50,28 @@ func (s *CompanyTemplates) All(ctx context.Context, q *TemplateQuery, opts ...co
 	return rest.All[Template](ctx, s.client, listCompanyTemplates, q, opts)
 }
 
-// Get returns a template of the company.
+// Get returns a form template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/form_templates/{id}: a read, safe to repeat.
 func (s *CompanyTemplates) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Template, error) {
 	return rest.Get[Template](ctx, s.client, getCompanyTemplate.At(id), nil, opts)
 }
 
-// Create creates a template of the company.
+// Create creates a form template of the company.
 //
 // POST /rest/v1.0/companies/{company_id}/form_templates: a write, never repeated blindly.
 func (s *CompanyTemplates) Create(ctx context.Context, in *TemplateCreate, opts ...connector.CallOption) (*Template, error) {
 	return rest.Send[Template](ctx, s.client, createCompanyTemplate, in, opts)
 }
 
-// Update changes a template of the company: what is not set stays.
+// Update changes a form template of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/form_templates/{id}: a write, never repeated blindly.
 func (s *CompanyTemplates) Update(ctx context.Context, id int64, in *TemplateUpdate, opts ...connector.CallOption) (*Template, error) {
 	return rest.Send[Template](ctx, s.client, updateCompanyTemplate.At(id), in, opts)
 }
 
-// Delete deletes a template of the company.
+// Delete deletes a form template of the company.
 //
 // DELETE /rest/v1.0/companies/{company_id}/form_templates/{id}: repeated only with
 // [connector.Repeatable].
@@ -79,14 +79,14 @@ func (s *CompanyTemplates) Delete(ctx context.Context, id int64, opts ...connect
 	return s.client.Do(ctx, deleteCompanyTemplate.At(id), nil, nil, opts...)
 }
 
-// GetDeleted returns a deleted template of the company.
+// GetDeleted returns a deleted form template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/form_templates/{id}: a read, safe to repeat.
 func (s *CompanyTemplates) GetDeleted(ctx context.Context, id int64, opts ...connector.CallOption) (*Template, error) {
 	return rest.Get[Template](ctx, s.client, getDeletedOfCompanyTemplate.At(id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted templates of the company.
+// ListDeleted returns one page of the deleted form templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/form_templates: a read, safe to repeat.
 func (s *CompanyTemplates) ListDeleted(ctx context.Context, q *TemplateQuery, opts ...connector.CallOption) (*connector.Page[Template], error) {
@@ -104,7 +104,7 @@ func (s *CompanyTemplates) AllDeleted(ctx context.Context, q *TemplateQuery, opt
 	return rest.All[Template](ctx, s.client, listDeletedCompanyTemplates, q, opts)
 }
 
-// Restore brings a deleted template of the company back.
+// Restore brings a deleted form template of the company back.
 //
 // PATCH /rest/v1.0/companies/{company_id}/recycle_bin/form_templates/{id}/restore: a write, never
 // repeated blindly.

@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// FormsV10 are the forms of a project. They speak version 1.0 of the API.
+// FormsV10 are the forms of a project. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Forms] is newer.
 type FormsV10 struct{ client *procore.Client }

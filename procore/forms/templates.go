@@ -22,7 +22,7 @@ var (
 	getTemplate = connector.Operation{ID: "forms.Templates.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/form_templates/{id}", Class: connector.Read}
 )
 
-// List returns one page of the templates of a project.
+// List returns one page of the form templates of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/form_templates: a read, safe to repeat.
 func (s *Templates) List(ctx context.Context, projectID int64, q *TemplateQuery, opts ...connector.CallOption) (*connector.Page[Template], error) {
@@ -40,7 +40,7 @@ func (s *Templates) All(ctx context.Context, projectID int64, q *TemplateQuery, 
 	return rest.All[Template](ctx, s.client, listTemplates.At(projectID), q, opts)
 }
 
-// Get returns a template.
+// Get returns a form template.
 //
 // GET /rest/v1.0/projects/{project_id}/form_templates/{id}: a read, safe to repeat.
 func (s *Templates) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Template, error) {

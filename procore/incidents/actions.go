@@ -56,7 +56,7 @@ func (s *Actions) All(ctx context.Context, projectID int64, q *ActionQuery, opts
 // Get returns an action.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/actions/{id}: a read, safe to repeat.
-func (s *Actions) Get(ctx context.Context, projectID, id int64, q *ActionGetQuery, opts ...connector.CallOption) (*Action, error) {
+func (s *Actions) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Action, error) {
 	return rest.Get[Action](ctx, s.client, getAction.At(projectID, id), q, opts)
 }
 
@@ -70,7 +70,7 @@ func (s *Actions) Create(ctx context.Context, projectID int64, in *ActionInput, 
 // Update changes an action: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/incidents/actions/{id}: a write, never repeated blindly.
-func (s *Actions) Update(ctx context.Context, projectID, id int64, in *ActionInput, q *ActionGetQuery, opts ...connector.CallOption) (*Action, error) {
+func (s *Actions) Update(ctx context.Context, projectID, id int64, in *ActionInput, q *OwnerQuery, opts ...connector.CallOption) (*Action, error) {
 	return rest.Send[Action](ctx, s.client, updateAction.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -78,7 +78,7 @@ func (s *Actions) Update(ctx context.Context, projectID, id int64, in *ActionInp
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/actions/{id}: repeated only with
 // [connector.Repeatable].
-func (s *Actions) Delete(ctx context.Context, projectID, id int64, q *ActionGetQuery, opts ...connector.CallOption) error {
+func (s *Actions) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteAction.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
@@ -93,7 +93,7 @@ func (s *Actions) AddAttachment(ctx context.Context, projectID, id int64, in *At
 // GetDeleted returns a deleted action.
 //
 // GET /rest/v1.1/projects/{project_id}/recycle_bin/incidents/actions/{id}: a read, safe to repeat.
-func (s *Actions) GetDeleted(ctx context.Context, projectID, id int64, q *ActionGetQuery, opts ...connector.CallOption) (*Action, error) {
+func (s *Actions) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Action, error) {
 	return rest.Get[Action](ctx, s.client, getDeletedOfAction.At(projectID, id), q, opts)
 }
 
@@ -122,7 +122,7 @@ func (s *Actions) AllDeleted(ctx context.Context, projectID int64, q *ActionQuer
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Actions) Restore(ctx context.Context, projectID, id int64, q *ActionGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Actions) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreAction.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -136,10 +136,9 @@ type ActionQuery struct {
 	Sort       ActionSort      `query:"sort"`
 }
 
-// ActionGetQuery holds the optional parameters of [Actions.Get], [Actions.Update],
-// [Actions.Delete], [Actions.GetDeleted], [Actions.Restore], [ActionsV10.GetDeleted] and
-// [ActionsV10.Restore]. Zero fields are left out.
-type ActionGetQuery struct {
+// OwnerQuery holds the optional parameters of [Actions.Get], [Actions.Update], [Actions.Delete]
+// and 27 methods more. Zero fields are left out.
+type OwnerQuery struct {
 	IncidentID int64 `query:"incident_id"`
 }
 
@@ -170,8 +169,8 @@ const (
 
 // ActionInput creates an action, or changes one: then what is not set stays.
 type ActionInput struct {
-	IncidentID         *int64             `json:"incident_id,omitzero"`
-	ActionTypeID       *int64             `json:"action_type_id,omitzero"`
+	IncidentID         *int64             `json:"incident_id,omitzero"`    // needed to create
+	ActionTypeID       *int64             `json:"action_type_id,omitzero"` // needed to create
 	Description        *string            `json:"description,omitzero"`
 	DrawingRevisionIDs []int64            `json:"drawing_revision_ids,omitzero"`
 	FileVersionIDs     []int64            `json:"file_version_ids,omitzero"`

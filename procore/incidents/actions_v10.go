@@ -12,7 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// ActionsV10 are what is done about the incidents of a project. They speak version 1.0 of the API.
+// ActionsV10 are what is done about the incidents of a project. This service speaks version 1.0 of
+// the API.
 //
 // Deprecated: [Actions] is newer.
 type ActionsV10 struct{ client *procore.Client }
@@ -60,4 +61,10 @@ func (s *ActionsV10) AllDeleted(ctx context.Context, projectID int64, q *ActionQ
 // type of your own. [Actions.Restore] is newer.
 func (s *ActionsV10) Restore(ctx context.Context, projectID, id int64, q *ActionGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreActionV10.At(projectID, id), nil, rest.WithQuery(q, opts))
+}
+
+// ActionGetQuery holds the optional parameters of [ActionsV10.GetDeleted] and
+// [ActionsV10.Restore]. Zero fields are left out.
+type ActionGetQuery struct {
+	IncidentID int64 `query:"incident_id"`
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// AffectedBodyParts are the words for parts of the body in the AffectedBodyParts of an injury,
-// with their labels.
+// AffectedBodyParts are the values that the AffectedBodyParts of an injury can have, with their
+// labels.
 type AffectedBodyParts struct{ client *procore.Client }
 
 var (

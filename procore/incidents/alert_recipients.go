@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// AlertRecipients are those who hear of incidents of a severity level.
+// AlertRecipients are the users who are alerted to incidents of a severity level.
 type AlertRecipients struct{ client *procore.Client }
 
 var (
@@ -50,7 +50,7 @@ func (s *AlertRecipients) Get(ctx context.Context, severityLevelID, id int64, op
 	return rest.Get[procore.UserRef](ctx, s.client, getAlertRecipient.At(severityLevelID, id), nil, opts)
 }
 
-// Delete stops somebody from hearing of incidents of a severity level.
+// Delete stops a user from being alerted to incidents of a severity level.
 //
 // DELETE /rest/v1.0/companies/{company_id}/incidents/severity_levels/{severity_level_id}/alert_recipients/{id}:
 // repeated only with [connector.Repeatable].
@@ -58,7 +58,7 @@ func (s *AlertRecipients) Delete(ctx context.Context, severityLevelID, id int64,
 	return s.client.Do(ctx, deleteAlertRecipient.At(severityLevelID, id), nil, nil, opts...)
 }
 
-// Add lets somebody hear of incidents of a severity level. The id is the user's.
+// Add lets a user be alerted to incidents of a severity level. The id is the user's.
 //
 // PATCH /rest/v1.0/companies/{company_id}/incidents/severity_levels/{severity_level_id}/alert_recipients/{id}:
 // a write, never repeated blindly. That this is what it does is not documented: it takes no body.

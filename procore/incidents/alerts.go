@@ -73,7 +73,7 @@ type Alert struct {
 	TriggeredBy   Recipient        `json:"triggered_by"`
 }
 
-// Recipient is somebody who hears of an incident.
+// Recipient is somebody who is notified of an incident.
 type Recipient struct {
 	ID          int64  `json:"id"`
 	Login       string `json:"login"`

@@ -111,7 +111,7 @@ type ContributingBehavior struct {
 // ContributingBehaviorInput creates a contributing behavior, or changes one: then what is not set
 // stays.
 type ContributingBehaviorInput struct {
-	Name   *string `json:"name,omitzero"`
+	Name   *string `json:"name,omitzero"` // needed to create
 	Active *bool   `json:"active,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

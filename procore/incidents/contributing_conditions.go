@@ -111,7 +111,7 @@ type ContributingCondition struct {
 // ContributingConditionInput creates a contributing condition, or changes one: then what is not
 // set stays.
 type ContributingConditionInput struct {
-	Name   *string `json:"name,omitzero"`
+	Name   *string `json:"name,omitzero"` // needed to create
 	Active *bool   `json:"active,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -33,7 +33,7 @@ var (
 	restoreEnvironmental = connector.Operation{ID: "incidents.Environmentals.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/incidents/environmentals/{id}/restore", Class: connector.Write}
 )
 
-// List returns one page of the environmentals of a project.
+// List returns one page of the environmental records of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/environmentals: a read, safe to repeat.
 func (s *Environmentals) List(ctx context.Context, projectID int64, q *EnvironmentalQuery, opts ...connector.CallOption) (*connector.Page[Environmental], error) {
@@ -51,45 +51,45 @@ func (s *Environmentals) All(ctx context.Context, projectID int64, q *Environmen
 	return rest.All[Environmental](ctx, s.client, listEnvironmentals.At(projectID), q, opts)
 }
 
-// Get returns an environmental.
+// Get returns an environmental record.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/environmentals/{id}: a read, safe to repeat.
-func (s *Environmentals) Get(ctx context.Context, projectID, id int64, q *EnvironmentalGetQuery, opts ...connector.CallOption) (*Environmental, error) {
+func (s *Environmentals) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Environmental, error) {
 	return rest.Get[Environmental](ctx, s.client, getEnvironmental.At(projectID, id), q, opts)
 }
 
-// Create creates an environmental.
+// Create creates an environmental record.
 //
 // POST /rest/v1.0/projects/{project_id}/incidents/environmentals: a write, never repeated blindly.
 func (s *Environmentals) Create(ctx context.Context, projectID int64, in *EnvironmentalCreate, opts ...connector.CallOption) (*Environmental, error) {
 	return rest.Send[Environmental](ctx, s.client, createEnvironmental.At(projectID), in, opts)
 }
 
-// Update changes an environmental: what is not set stays.
+// Update changes an environmental record: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/incidents/environmentals/{id}: a write, never repeated
 // blindly.
-func (s *Environmentals) Update(ctx context.Context, projectID, id int64, in *EnvironmentalUpdate, q *EnvironmentalGetQuery, opts ...connector.CallOption) (*Environmental, error) {
+func (s *Environmentals) Update(ctx context.Context, projectID, id int64, in *EnvironmentalUpdate, q *OwnerQuery, opts ...connector.CallOption) (*Environmental, error) {
 	return rest.Send[Environmental](ctx, s.client, updateEnvironmental.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
-// Delete deletes an environmental.
+// Delete deletes an environmental record.
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/environmentals/{id}: repeated only with
 // [connector.Repeatable].
-func (s *Environmentals) Delete(ctx context.Context, projectID, id int64, q *EnvironmentalGetQuery, opts ...connector.CallOption) error {
+func (s *Environmentals) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteEnvironmental.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
-// GetDeleted returns a deleted environmental.
+// GetDeleted returns a deleted environmental record.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/incidents/environmentals/{id}: a read, safe to
 // repeat.
-func (s *Environmentals) GetDeleted(ctx context.Context, projectID, id int64, q *EnvironmentalGetQuery, opts ...connector.CallOption) (*Environmental, error) {
+func (s *Environmentals) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Environmental, error) {
 	return rest.Get[Environmental](ctx, s.client, getDeletedOfEnvironmental.At(projectID, id), q, opts)
 }
 
-// ListDeleted returns one page of the deleted environmentals of a project.
+// ListDeleted returns one page of the deleted environmental records of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/incidents/environmentals: a read, safe to
 // repeat.
@@ -108,14 +108,14 @@ func (s *Environmentals) AllDeleted(ctx context.Context, projectID int64, q *Env
 	return rest.All[Environmental](ctx, s.client, listDeletedEnvironmentals.At(projectID), q, opts)
 }
 
-// Restore brings a deleted environmental back.
+// Restore brings a deleted environmental record back.
 //
 // PATCH /rest/v1.0/projects/{project_id}/recycle_bin/incidents/environmentals/{id}/restore: a
 // write, never repeated blindly.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Environmentals) Restore(ctx context.Context, projectID, id int64, q *EnvironmentalGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Environmentals) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreEnvironmental.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -126,13 +126,6 @@ type EnvironmentalQuery struct {
 	EnvironmentalTypeIDs []int64           `query:"filters[environmental_type_id],brackets"`
 	Query                string            `query:"filters[query]"`
 	Sort                 EnvironmentalSort `query:"sort"`
-}
-
-// EnvironmentalGetQuery holds the optional parameters of [Environmentals.Get],
-// [Environmentals.Update], [Environmentals.Delete], [Environmentals.GetDeleted] and
-// [Environmentals.Restore]. Zero fields are left out.
-type EnvironmentalGetQuery struct {
-	IncidentID int64 `query:"incident_id"`
 }
 
 // Environmental is one environmental record of an incident.

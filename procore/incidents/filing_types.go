@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// FilingTypes are the words in the FilingType of an injury, with their labels.
+// FilingTypes are the values that the FilingType of an injury can have, with their labels.
 type FilingTypes struct{ client *procore.Client }
 
 var (

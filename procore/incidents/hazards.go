@@ -108,7 +108,7 @@ type Hazard struct {
 
 // HazardInput creates a hazard, or changes one: then what is not set stays.
 type HazardInput struct {
-	Name   *string `json:"name,omitzero"`
+	Name   *string `json:"name,omitzero"` // needed to create
 	Active *bool   `json:"active,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -58,7 +58,7 @@ func (s *Injuries) All(ctx context.Context, projectID int64, q *InjuryQuery, opt
 // GET /rest/v1.0/projects/{project_id}/incidents/injuries/{id}: a read, safe to repeat.
 //
 // Deprecated: the platform will remove this operation.
-func (s *Injuries) Get(ctx context.Context, projectID, id int64, q *InjuryGetQuery, opts ...connector.CallOption) (*Injury, error) {
+func (s *Injuries) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Injury, error) {
 	return rest.Get[Injury](ctx, s.client, getInjury.At(projectID, id), q, opts)
 }
 
@@ -76,7 +76,7 @@ func (s *Injuries) Create(ctx context.Context, projectID int64, in *InjuryCreate
 // PATCH /rest/v1.0/projects/{project_id}/incidents/injuries/{id}: a write, never repeated blindly.
 //
 // Deprecated: the platform will remove this operation.
-func (s *Injuries) Update(ctx context.Context, projectID, id int64, in *InjuryUpdate, q *InjuryGetQuery, opts ...connector.CallOption) (*Injury, error) {
+func (s *Injuries) Update(ctx context.Context, projectID, id int64, in *InjuryUpdate, q *OwnerQuery, opts ...connector.CallOption) (*Injury, error) {
 	return rest.Send[Injury](ctx, s.client, updateInjury.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -84,7 +84,7 @@ func (s *Injuries) Update(ctx context.Context, projectID, id int64, in *InjuryUp
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/injuries/{id}: repeated only with
 // [connector.Repeatable].
-func (s *Injuries) Delete(ctx context.Context, projectID, id int64, q *InjuryGetQuery, opts ...connector.CallOption) error {
+func (s *Injuries) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteInjury.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
@@ -94,7 +94,7 @@ func (s *Injuries) Delete(ctx context.Context, projectID, id int64, q *InjuryGet
 // repeat.
 //
 // Deprecated: the platform will remove this operation.
-func (s *Injuries) GetDeleted(ctx context.Context, projectID, id int64, q *InjuryGetQuery, opts ...connector.CallOption) (*Injury, error) {
+func (s *Injuries) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*Injury, error) {
 	return rest.Get[Injury](ctx, s.client, getDeletedOfInjury.At(projectID, id), q, opts)
 }
 
@@ -125,7 +125,7 @@ func (s *Injuries) AllDeleted(ctx context.Context, projectID int64, q *InjuryDel
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Injuries) Restore(ctx context.Context, projectID, id int64, q *InjuryGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Injuries) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreInjury.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -146,12 +146,6 @@ type InjuryQuery struct {
 	FilingTypes        []Filing        `query:"filters[filing_type],brackets"`
 	Query              string          `query:"filters[query]"`
 	Sort               InjurySort      `query:"sort"`
-}
-
-// InjuryGetQuery holds the optional parameters of [Injuries.Get], [Injuries.Update],
-// [Injuries.Delete], [Injuries.GetDeleted] and [Injuries.Restore]. Zero fields are left out.
-type InjuryGetQuery struct {
-	IncidentID int64 `query:"incident_id"`
 }
 
 // InjuryDeletedQuery narrows [Injuries.ListDeleted]. Zero fields are left out.

@@ -14,7 +14,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// NearMisses are the records of what nearly went wrong.
+// NearMisses are the records of what could have done harm, but did not.
 type NearMisses struct{ client *procore.Client }
 
 var (
@@ -54,7 +54,7 @@ func (s *NearMisses) All(ctx context.Context, projectID int64, q *NearMissQuery,
 // Get returns a near miss.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/near_misses/{id}: a read, safe to repeat.
-func (s *NearMisses) Get(ctx context.Context, projectID, id int64, q *NearMissGetQuery, opts ...connector.CallOption) (*NearMiss, error) {
+func (s *NearMisses) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*NearMiss, error) {
 	return rest.Get[NearMiss](ctx, s.client, getNearMiss.At(projectID, id), q, opts)
 }
 
@@ -69,7 +69,7 @@ func (s *NearMisses) Create(ctx context.Context, projectID int64, in *NearMissCr
 //
 // PATCH /rest/v1.0/projects/{project_id}/incidents/near_misses/{id}: a write, never repeated
 // blindly.
-func (s *NearMisses) Update(ctx context.Context, projectID, id int64, in *NearMissUpdate, q *NearMissGetQuery, opts ...connector.CallOption) (*NearMiss, error) {
+func (s *NearMisses) Update(ctx context.Context, projectID, id int64, in *NearMissUpdate, q *OwnerQuery, opts ...connector.CallOption) (*NearMiss, error) {
 	return rest.Send[NearMiss](ctx, s.client, updateNearMiss.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -77,7 +77,7 @@ func (s *NearMisses) Update(ctx context.Context, projectID, id int64, in *NearMi
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/near_misses/{id}: repeated only with
 // [connector.Repeatable].
-func (s *NearMisses) Delete(ctx context.Context, projectID, id int64, q *NearMissGetQuery, opts ...connector.CallOption) error {
+func (s *NearMisses) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteNearMiss.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
@@ -85,7 +85,7 @@ func (s *NearMisses) Delete(ctx context.Context, projectID, id int64, q *NearMis
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/incidents/near_misses/{id}: a read, safe to
 // repeat.
-func (s *NearMisses) GetDeleted(ctx context.Context, projectID, id int64, q *NearMissGetQuery, opts ...connector.CallOption) (*NearMiss, error) {
+func (s *NearMisses) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*NearMiss, error) {
 	return rest.Get[NearMiss](ctx, s.client, getDeletedOfNearMiss.At(projectID, id), q, opts)
 }
 
@@ -114,7 +114,7 @@ func (s *NearMisses) AllDeleted(ctx context.Context, projectID int64, q *NearMis
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *NearMisses) Restore(ctx context.Context, projectID, id int64, q *NearMissGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *NearMisses) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreNearMiss.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -132,13 +132,7 @@ type NearMissQuery struct {
 	Sort               NearMissSort    `query:"sort"`
 }
 
-// NearMissGetQuery holds the optional parameters of [NearMisses.Get], [NearMisses.Update],
-// [NearMisses.Delete], [NearMisses.GetDeleted] and [NearMisses.Restore]. Zero fields are left out.
-type NearMissGetQuery struct {
-	IncidentID int64 `query:"incident_id"`
-}
-
-// NearMiss is one record of what nearly went wrong.
+// NearMiss is one record of what could have done harm, but did not.
 type NearMiss struct {
 	ID                   int64              `json:"id"`
 	Number               int64              `json:"number"`

@@ -33,7 +33,7 @@ var (
 	restorePropertyDamage = connector.Operation{ID: "incidents.PropertyDamages.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/incidents/property_damages/{id}/restore", Class: connector.Write}
 )
 
-// List returns one page of the property damages of a project.
+// List returns one page of the property damage records of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/property_damages: a read, safe to repeat.
 func (s *PropertyDamages) List(ctx context.Context, projectID int64, q *PropertyDamageQuery, opts ...connector.CallOption) (*connector.Page[PropertyDamage], error) {
@@ -51,14 +51,14 @@ func (s *PropertyDamages) All(ctx context.Context, projectID int64, q *PropertyD
 	return rest.All[PropertyDamage](ctx, s.client, listPropertyDamages.At(projectID), q, opts)
 }
 
-// Get returns a property damage.
+// Get returns a property damage record.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/property_damages/{id}: a read, safe to repeat.
-func (s *PropertyDamages) Get(ctx context.Context, projectID, id int64, q *PropertyDamageGetQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
+func (s *PropertyDamages) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
 	return rest.Get[PropertyDamage](ctx, s.client, getPropertyDamage.At(projectID, id), q, opts)
 }
 
-// Create creates a property damage.
+// Create creates a property damage record.
 //
 // POST /rest/v1.0/projects/{project_id}/incidents/property_damages: a write, never repeated
 // blindly.
@@ -66,31 +66,31 @@ func (s *PropertyDamages) Create(ctx context.Context, projectID int64, in *Prope
 	return rest.Send[PropertyDamage](ctx, s.client, createPropertyDamage.At(projectID), in, opts)
 }
 
-// Update changes a property damage: what is not set stays.
+// Update changes a property damage record: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/incidents/property_damages/{id}: a write, never repeated
 // blindly.
-func (s *PropertyDamages) Update(ctx context.Context, projectID, id int64, in *PropertyDamageUpdate, q *PropertyDamageGetQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
+func (s *PropertyDamages) Update(ctx context.Context, projectID, id int64, in *PropertyDamageUpdate, q *OwnerQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
 	return rest.Send[PropertyDamage](ctx, s.client, updatePropertyDamage.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
-// Delete deletes a property damage.
+// Delete deletes a property damage record.
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/property_damages/{id}: repeated only with
 // [connector.Repeatable].
-func (s *PropertyDamages) Delete(ctx context.Context, projectID, id int64, q *PropertyDamageGetQuery, opts ...connector.CallOption) error {
+func (s *PropertyDamages) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deletePropertyDamage.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
-// GetDeleted returns a deleted property damage.
+// GetDeleted returns a deleted property damage record.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/incidents/property_damages/{id}: a read, safe
 // to repeat.
-func (s *PropertyDamages) GetDeleted(ctx context.Context, projectID, id int64, q *PropertyDamageGetQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
+func (s *PropertyDamages) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*PropertyDamage, error) {
 	return rest.Get[PropertyDamage](ctx, s.client, getDeletedOfPropertyDamage.At(projectID, id), q, opts)
 }
 
-// ListDeleted returns one page of the deleted property damages of a project.
+// ListDeleted returns one page of the deleted property damage records of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/incidents/property_damages: a read, safe to
 // repeat.
@@ -109,14 +109,14 @@ func (s *PropertyDamages) AllDeleted(ctx context.Context, projectID int64, q *Pr
 	return rest.All[PropertyDamage](ctx, s.client, listDeletedPropertyDamages.At(projectID), q, opts)
 }
 
-// Restore brings a deleted property damage back.
+// Restore brings a deleted property damage record back.
 //
 // PATCH /rest/v1.0/projects/{project_id}/recycle_bin/incidents/property_damages/{id}/restore: a
 // write, never repeated blindly.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *PropertyDamages) Restore(ctx context.Context, projectID, id int64, q *PropertyDamageGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *PropertyDamages) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restorePropertyDamage.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -127,13 +127,6 @@ type PropertyDamageQuery struct {
 	ResponsibleCompanyIDs []int64            `query:"filters[responsible_company_id],brackets"`
 	Query                 string             `query:"filters[query]"`
 	Sort                  PropertyDamageSort `query:"sort"`
-}
-
-// PropertyDamageGetQuery holds the optional parameters of [PropertyDamages.Get],
-// [PropertyDamages.Update], [PropertyDamages.Delete], [PropertyDamages.GetDeleted] and
-// [PropertyDamages.Restore]. Zero fields are left out.
-type PropertyDamageGetQuery struct {
-	IncidentID int64 `query:"incident_id"`
 }
 
 // PropertyDamage is one record of damage to things.
@@ -187,7 +180,7 @@ type PropertyDamageCreate struct {
 	CustomFields         value.CustomValues `json:"custom_fields,omitzero"`
 }
 
-// PropertyDamageUpdate changes a property damage: what is not set stays.
+// PropertyDamageUpdate changes a property damage record: what is not set stays.
 type PropertyDamageUpdate struct {
 	Description          *string            `json:"description,omitzero"`
 	EstimatedCostImpact  value.Decimal      `json:"estimated_cost_impact,omitzero"`

@@ -11,14 +11,14 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// Statuses are the words in the Status of an incident, with their labels.
+// Statuses are the values that the Status of an incident can have, with their labels.
 type Statuses struct{ client *procore.Client }
 
 var (
 	listStatuses = connector.Operation{ID: "incidents.Statuses.List", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/incidents/statuses", Class: connector.Read}
 )
 
-// List returns one page of the statuses of the company.
+// List returns one page of the incident statuses of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/incidents/statuses: a read, safe to repeat.
 func (s *Statuses) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Status], error) {

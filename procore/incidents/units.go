@@ -11,14 +11,15 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// Units are the words in the QuantityUnit of an environmental record, with their labels.
+// Units are the values that the QuantityUnit of an environmental record can have, with their
+// labels.
 type Units struct{ client *procore.Client }
 
 var (
 	listUnits = connector.Operation{ID: "incidents.Units.List", Method: "GET", Path: "/rest/v1.0/companies/{company_id}/incidents/units_of_measure", Class: connector.Read}
 )
 
-// List returns one page of the units of the company.
+// List returns one page of the units of quantity of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/incidents/units_of_measure: a read, safe to repeat.
 func (s *Units) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Unit], error) {

@@ -56,7 +56,7 @@ func (s *WitnessStatements) All(ctx context.Context, projectID int64, q *Witness
 // Get returns a witness statement.
 //
 // GET /rest/v1.0/projects/{project_id}/incidents/witness_statements/{id}: a read, safe to repeat.
-func (s *WitnessStatements) Get(ctx context.Context, projectID, id int64, q *WitnessStatementGetQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
+func (s *WitnessStatements) Get(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
 	return rest.Get[WitnessStatement](ctx, s.client, getWitnessStatement.At(projectID, id), q, opts)
 }
 
@@ -72,7 +72,7 @@ func (s *WitnessStatements) Create(ctx context.Context, projectID int64, in *Wit
 //
 // PATCH /rest/v1.0/projects/{project_id}/incidents/witness_statements/{id}: a write, never
 // repeated blindly.
-func (s *WitnessStatements) Update(ctx context.Context, projectID, id int64, in *WitnessStatementUpdate, q *WitnessStatementGetQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
+func (s *WitnessStatements) Update(ctx context.Context, projectID, id int64, in *WitnessStatementUpdate, q *OwnerQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
 	return rest.Send[WitnessStatement](ctx, s.client, updateWitnessStatement.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
@@ -80,7 +80,7 @@ func (s *WitnessStatements) Update(ctx context.Context, projectID, id int64, in 
 //
 // DELETE /rest/v1.0/projects/{project_id}/incidents/witness_statements/{id}: repeated only with
 // [connector.Repeatable].
-func (s *WitnessStatements) Delete(ctx context.Context, projectID, id int64, q *WitnessStatementGetQuery, opts ...connector.CallOption) error {
+func (s *WitnessStatements) Delete(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteWitnessStatement.At(projectID, id), nil, nil, rest.WithQuery(q, opts)...)
 }
 
@@ -96,7 +96,7 @@ func (s *WitnessStatements) AddAttachment(ctx context.Context, projectID, id int
 //
 // GET /rest/v1.1/projects/{project_id}/recycle_bin/incidents/witness_statements/{id}: a read, safe
 // to repeat.
-func (s *WitnessStatements) GetDeleted(ctx context.Context, projectID, id int64, q *WitnessStatementGetQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
+func (s *WitnessStatements) GetDeleted(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (*WitnessStatement, error) {
 	return rest.Get[WitnessStatement](ctx, s.client, getDeletedOfWitnessStatement.At(projectID, id), q, opts)
 }
 
@@ -126,7 +126,7 @@ func (s *WitnessStatements) AllDeleted(ctx context.Context, projectID int64, q *
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *WitnessStatements) Restore(ctx context.Context, projectID, id int64, q *WitnessStatementGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *WitnessStatements) Restore(ctx context.Context, projectID, id int64, q *OwnerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreWitnessStatement.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
@@ -139,14 +139,6 @@ type WitnessStatementQuery struct {
 	WitnessIDs   []int64              `query:"filters[witness_id],brackets"`
 	Query        string               `query:"filters[query]"`
 	Sort         WitnessStatementSort `query:"sort"`
-}
-
-// WitnessStatementGetQuery holds the optional parameters of [WitnessStatements.Get],
-// [WitnessStatements.Update], [WitnessStatements.Delete], [WitnessStatements.GetDeleted],
-// [WitnessStatements.Restore], [WitnessStatementsV10.GetDeleted] and
-// [WitnessStatementsV10.Restore]. Zero fields are left out.
-type WitnessStatementGetQuery struct {
-	IncidentID int64 `query:"incident_id"`
 }
 
 // WitnessStatement is what one witness says.

@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// WitnessStatementsV10 are what witnesses say about an incident. They speak version 1.0 of the
-// API.
+// WitnessStatementsV10 are what witnesses say about an incident. This service speaks version 1.0
+// of the API.
 //
 // Deprecated: [WitnessStatements] is newer.
 type WitnessStatementsV10 struct{ client *procore.Client }
@@ -61,4 +61,10 @@ func (s *WitnessStatementsV10) AllDeleted(ctx context.Context, projectID int64, 
 // type of your own. [WitnessStatements.Restore] is newer.
 func (s *WitnessStatementsV10) Restore(ctx context.Context, projectID, id int64, q *WitnessStatementGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, restoreWitnessStatementV10.At(projectID, id), nil, rest.WithQuery(q, opts))
+}
+
+// WitnessStatementGetQuery holds the optional parameters of [WitnessStatementsV10.GetDeleted] and
+// [WitnessStatementsV10.Restore]. Zero fields are left out.
+type WitnessStatementGetQuery struct {
+	IncidentID int64 `query:"incident_id"`
 }

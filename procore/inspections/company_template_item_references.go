@@ -25,7 +25,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the item references of a template.
+// List returns one page of the item references of an inspection template.
 //
 // GET /rest/v1.0/companies/{company_id}/inspection_templates/{inspection_template_id}/item_references:
 // a read, safe to repeat.

@@ -31,7 +31,7 @@ var (
 		Wrapper: "evidence_configuration", Envelope: "data"}
 )
 
-// List returns one page of the items of a template.
+// List returns one page of the items of an inspection template.
 //
 // GET /rest/v1.0/companies/{company_id}/inspection_templates/{inspection_template_id}/items: a
 // read, safe to repeat.

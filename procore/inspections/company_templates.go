@@ -35,7 +35,7 @@ var (
 	useAlternativeResponseSetOfCompanyTemplate    = connector.Operation{ID: "inspections.CompanyTemplates.UseAlternativeResponseSet", Method: "PATCH", Path: "/rest/v1.0/companies/{company_id}/checklist/list_templates/{id}/use_alternative_response_set", Class: connector.Write}
 )
 
-// List returns one page of the templates of the company.
+// List returns one page of the inspection templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/checklist/list_templates: a read, safe to repeat.
 func (s *CompanyTemplates) List(ctx context.Context, q *CompanyTemplateQuery, opts ...connector.CallOption) (*connector.Page[CompanyTemplate], error) {
@@ -53,14 +53,14 @@ func (s *CompanyTemplates) All(ctx context.Context, q *CompanyTemplateQuery, opt
 	return rest.All[CompanyTemplate](ctx, s.client, listCompanyTemplates, q, opts)
 }
 
-// Get returns a template of the company.
+// Get returns an inspection template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/checklist/list_templates/{id}: a read, safe to repeat.
 func (s *CompanyTemplates) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*CompanyTemplate, error) {
 	return rest.Get[CompanyTemplate](ctx, s.client, getCompanyTemplate.At(id), nil, opts)
 }
 
-// Create creates a template of the company.
+// Create creates an inspection template of the company.
 //
 // POST /rest/v1.0/companies/{company_id}/checklist/list_templates: a write, never repeated
 // blindly.
@@ -68,7 +68,7 @@ func (s *CompanyTemplates) Create(ctx context.Context, in *TemplateInput, opts .
 	return rest.Send[CompanyTemplate](ctx, s.client, createCompanyTemplate, in, opts)
 }
 
-// Update changes a template of the company: what is not set stays.
+// Update changes an inspection template of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/checklist/list_templates/{id}: a write, never repeated
 // blindly.
@@ -76,7 +76,7 @@ func (s *CompanyTemplates) Update(ctx context.Context, id int64, in *TemplateInp
 	return rest.Send[CompanyTemplate](ctx, s.client, updateCompanyTemplate.At(id), in, opts)
 }
 
-// Delete deletes a template of the company.
+// Delete deletes an inspection template of the company.
 //
 // DELETE /rest/v1.0/companies/{company_id}/checklist/list_templates/{id}: repeated only with
 // [connector.Repeatable].
@@ -84,7 +84,7 @@ func (s *CompanyTemplates) Delete(ctx context.Context, id int64, opts ...connect
 	return s.client.Do(ctx, deleteCompanyTemplate.At(id), nil, nil, opts...)
 }
 
-// GetDeleted returns a deleted template of the company.
+// GetDeleted returns a deleted inspection template of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/checklist/list_templates/{id}: a read, safe to
 // repeat.
@@ -92,7 +92,7 @@ func (s *CompanyTemplates) GetDeleted(ctx context.Context, id int64, opts ...con
 	return rest.Get[CompanyTemplate](ctx, s.client, getDeletedOfCompanyTemplate.At(id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted templates of the company.
+// ListDeleted returns one page of the deleted inspection templates of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/recycle_bin/checklist/list_templates: a read, safe to
 // repeat.
@@ -120,7 +120,7 @@ func (s *CompanyTemplates) RemoveAlternativeResponseSet(ctx context.Context, id 
 	return rest.Send[CompanyTemplate](ctx, s.client, removeAlternativeResponseSetOfCompanyTemplate.At(id), nil, opts)
 }
 
-// Restore brings a deleted template of the company back.
+// Restore brings a deleted inspection template of the company back.
 //
 // PATCH /rest/v1.0/companies/{company_id}/recycle_bin/checklist/list_templates/{id}/restore: a
 // write, never repeated blindly.

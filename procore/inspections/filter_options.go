@@ -192,9 +192,8 @@ func (s *FilterOptions) Types(ctx context.Context, projectID int64, q *FilterOpt
 }
 
 // FilterOptionQuery holds the optional parameters of [FilterOptions.ClosedBy],
-// [FilterOptions.Inspectors], [FilterOptions.Locations], [FilterOptions.PointsOfContact],
-// [FilterOptions.ResponsibleContractors], [FilterOptions.SpecSections], [FilterOptions.Templates],
-// [FilterOptions.Trades] and [FilterOptions.Types]. Zero fields are left out.
+// [FilterOptions.Inspectors], [FilterOptions.Locations] and 6 methods more. Zero fields are left
+// out.
 type FilterOptionQuery struct {
 	Query                  string `query:"query"`
 	InspectionTypeGrouping string `query:"filters[inspection_type_grouping]"` // "quality" or "safety"

@@ -11,7 +11,7 @@ import (
 )
 
 // FilterOptionsV10 are the values that the inspections and the schedules of a project can be
-// filtered by. They speak version 1.0 of the API.
+// filtered by. This service speaks version 1.0 of the API.
 type FilterOptionsV10 struct{ client *procore.Client }
 
 var (

@@ -39,7 +39,7 @@ var (
 		Paging: procore.Linked}
 	listUsersOfInspection = connector.Operation{ID: "inspections.Inspections.ListUsers", Method: "GET", Path: "/rest/v1.1/projects/{project_id}/checklist/users", Class: connector.Read,
 		Paging: procore.Linked, Key: "id"}
-	possibleInspectorsOfInspection = connector.Operation{ID: "inspections.Inspections.PossibleInspectors", Method: "GET", Path: "/rest/v1.0/checklist/possible_inspectors?project_id={project_id}", Class: connector.Read,
+	potentialInspectorsOfInspection = connector.Operation{ID: "inspections.Inspections.PotentialInspectors", Method: "GET", Path: "/rest/v1.0/checklist/possible_inspectors?project_id={project_id}", Class: connector.Read,
 		Envelope: "people", Key: "id"}
 	potentialPointsOfContactOfInspection = connector.Operation{ID: "inspections.Inspections.PotentialPointsOfContact", Method: "GET", Path: "/rest/v1.0/checklist/potential_points_of_contact?project_id={project_id}", Class: connector.Read,
 		Key: "id"}
@@ -98,7 +98,7 @@ func (s *Inspections) Delete(ctx context.Context, projectID, id int64, opts ...c
 	return s.client.Do(ctx, deleteInspection.At(projectID, id), nil, nil, opts...)
 }
 
-// DefaultDistribution returns those who hear of a new inspection unless somebody else is chosen.
+// DefaultDistribution returns the default distribution list of new inspections.
 //
 // GET /rest/v1.0/checklist/default_distribution: a read, safe to repeat.
 //
@@ -195,13 +195,13 @@ func (s *Inspections) AllUsers(ctx context.Context, projectID int64, q *Inspecti
 	return rest.All[User](ctx, s.client, listUsersOfInspection.At(projectID), q, opts)
 }
 
-// PossibleInspectors returns who could inspect in a project.
+// PotentialInspectors returns who could inspect in a project.
 //
 // GET /rest/v1.0/checklist/possible_inspectors: a read, safe to repeat.
 //
 // Deprecated: the platform will remove this operation.
-func (s *Inspections) PossibleInspectors(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]Inspector, error) {
-	return rest.Slice[Inspector](ctx, s.client, possibleInspectorsOfInspection.At(projectID), nil, opts)
+func (s *Inspections) PotentialInspectors(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]Inspector, error) {
+	return rest.Slice[Inspector](ctx, s.client, potentialInspectorsOfInspection.At(projectID), nil, opts)
 }
 
 // PotentialPointsOfContact returns who could be the point of contact of an inspection.
@@ -510,7 +510,7 @@ type Email struct {
 	BCCDistributionIDs []int64 `json:"bcc_distribution_ids,omitzero"`
 }
 
-// InspectionStatus says how far an inspection is.
+// InspectionStatus says how far along an inspection is.
 type InspectionStatus string
 
 // The values of InspectionStatus that are known. The platform may have others.

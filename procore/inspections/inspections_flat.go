@@ -63,7 +63,7 @@ func (s *InspectionsFlat) Get(ctx context.Context, projectID, id int64, opts ...
 // POST /rest/v1.0/checklist/lists: a write, never repeated blindly.
 //
 // Deprecated: the platform will remove this operation. Use [Inspections.Create].
-func (s *InspectionsFlat) Create(ctx context.Context, projectID int64, in *FlatInspectionCreate, opts ...connector.CallOption) (*Inspection, error) {
+func (s *InspectionsFlat) Create(ctx context.Context, projectID int64, in *InspectionFlatCreate, opts ...connector.CallOption) (*Inspection, error) {
 	return rest.Send[Inspection](ctx, s.client, createInspectionFlat.At(projectID), in, opts)
 }
 
@@ -72,7 +72,7 @@ func (s *InspectionsFlat) Create(ctx context.Context, projectID int64, in *FlatI
 // PATCH /rest/v1.0/checklist/lists/{id}: a write, never repeated blindly.
 //
 // Deprecated: the platform will remove this operation. Use [Inspections.Update].
-func (s *InspectionsFlat) Update(ctx context.Context, projectID, id int64, in *FlatInspectionUpdate, opts ...connector.CallOption) (*Inspection, error) {
+func (s *InspectionsFlat) Update(ctx context.Context, projectID, id int64, in *InspectionFlatUpdate, opts ...connector.CallOption) (*Inspection, error) {
 	return rest.Send[Inspection](ctx, s.client, updateInspectionFlat.At(id, projectID), in, opts)
 }
 
@@ -111,8 +111,8 @@ type TemplateInspections struct {
 	Inspections []InspectionSummary `json:"lists"`
 }
 
-// FlatInspectionCreate is a new inspection, for [InspectionsFlat.Create].
-type FlatInspectionCreate struct {
+// InspectionFlatCreate is a new inspection, for [InspectionsFlat.Create].
+type InspectionFlatCreate struct {
 	Name                    *string            `json:"name,omitzero"`
 	Description             *string            `json:"description,omitzero"`
 	DueAt                   time.Time          `json:"due_at,omitzero"`
@@ -140,8 +140,8 @@ type FlatInspectionCreate struct {
 	Attachments             []value.File       `json:"-" beside:"attachments"`
 }
 
-// FlatInspectionUpdate changes an inspection, for [InspectionsFlat.Update]: what is not set stays.
-type FlatInspectionUpdate struct {
+// InspectionFlatUpdate changes an inspection, for [InspectionsFlat.Update]: what is not set stays.
+type InspectionFlatUpdate struct {
 	Description             *string                       `json:"description,omitzero"`
 	DueAt                   time.Time                     `json:"due_at,omitzero"`
 	InspectionDate          value.Date                    `json:"inspection_date,omitzero"`
@@ -155,7 +155,7 @@ type FlatInspectionUpdate struct {
 	SpecSectionID           *int64                        `json:"spec_section_id,omitzero"`
 	Status                  *string                       `json:"status,omitzero"` // "Open" or "Closed"
 	TradeID                 *int64                        `json:"trade_id,omitzero"`
-	Sections                []FlatInspectionUpdateSection `json:"sections_attributes,omitzero"`
+	Sections                []InspectionFlatUpdateSection `json:"sections_attributes,omitzero"`
 	InspectorIDs            []int64                       `json:"inspector_ids,omitzero"`
 	DistributionMemberIDs   []int64                       `json:"distribution_member_ids,omitzero"`
 	LocationID              *int64                        `json:"location_id,omitzero"`
@@ -171,8 +171,8 @@ type FlatInspectionUpdate struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// FlatInspectionUpdateSection is one section of an inspection, for [InspectionsFlat.Update].
-type FlatInspectionUpdateSection struct {
+// InspectionFlatUpdateSection is one section of an inspection, for [InspectionsFlat.Update].
+type InspectionFlatUpdateSection struct {
 	Name     *string     `json:"name,omitzero"`
 	Position *int64      `json:"position,omitzero"`
 	Items    []ItemInput `json:"items_attributes,omitzero"`

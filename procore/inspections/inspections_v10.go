@@ -10,7 +10,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// InspectionsV10 are the inspections of a project. They speak version 1.0 of the API.
+// InspectionsV10 are the inspections of a project. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Inspections] is newer.
 type InspectionsV10 struct{ client *procore.Client }

@@ -33,7 +33,7 @@ var (
 		Envelope: "data"}
 )
 
-// List returns one page of the signature requests of an item.
+// List returns one page of the signature requests of an inspection item.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/inspection_items/{item_id}/signature_requests:
 // a read, safe to repeat.
@@ -76,7 +76,7 @@ func (s *ItemSignatureRequests) Delete(ctx context.Context, projectID, itemID in
 	return s.client.Do(ctx, deleteItemSignatureRequest.At(projectID, itemID, id), nil, nil, opts...)
 }
 
-// DeleteSignature takes the signature for a signature request back.
+// DeleteSignature withdraws the signature for a signature request.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/inspection_items/{item_id}/signature_requests/{id}/signature:
 // repeated only with [connector.Repeatable].

@@ -34,7 +34,7 @@ var (
 		Wrapper: "item_response"}
 )
 
-// List returns one page of the items of a project.
+// List returns one page of the inspection items of a project.
 //
 // GET /rest/v1.1/projects/{project_id}/checklist/list_items: a read, safe to repeat.
 func (s *Items) List(ctx context.Context, projectID int64, q *ItemQuery, opts ...connector.CallOption) (*connector.Page[Item], error) {
@@ -51,14 +51,14 @@ func (s *Items) All(ctx context.Context, projectID int64, q *ItemQuery, opts ...
 	return rest.All[Item](ctx, s.client, listItems.At(projectID), q, opts)
 }
 
-// Get returns an item.
+// Get returns an inspection item.
 //
 // GET /rest/v1.0/checklist/lists/{list_id}/items/{id}: a read, safe to repeat.
 func (s *Items) Get(ctx context.Context, projectID, inspectionID, sectionID, id int64, opts ...connector.CallOption) (*Item, error) {
 	return rest.Get[Item](ctx, s.client, getItem.At(inspectionID, id, projectID, sectionID), nil, opts)
 }
 
-// Update changes an item: what is not set stays.
+// Update changes an inspection item: what is not set stays.
 //
 // PATCH /rest/v1.0/checklist/lists/{list_id}/items/{id}: a write, never repeated blindly.
 //
@@ -67,7 +67,7 @@ func (s *Items) Update(ctx context.Context, projectID, inspectionID, id int64, i
 	return rest.Send[Item](ctx, s.client, updateItem.At(inspectionID, id, projectID), in, opts)
 }
 
-// DeleteResponse takes the response of an item back.
+// DeleteResponse withdraws the response of an item.
 //
 // DELETE /rest/v1.0/projects/{project_id}/checklist/items/{item_id}/item_response: repeated only
 // with [connector.Repeatable].

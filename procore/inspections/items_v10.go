@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ItemsV10 are the things that an inspection checks. They speak version 1.0 of the API.
+// ItemsV10 are the things that an inspection checks. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Items] is newer.
 type ItemsV10 struct{ client *procore.Client }
@@ -22,7 +22,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the items of a project.
+// List returns one page of the inspection items of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/list_items: a read, safe to repeat. [Items.List]
 // is newer.

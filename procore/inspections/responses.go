@@ -91,8 +91,8 @@ type Response struct {
 
 // ResponseInput creates a response, or changes one: then what is not set stays.
 type ResponseInput struct {
-	Name                *string              `json:"name,omitzero"`
-	CorrespondingStatus *CorrespondingStatus `json:"corresponding_status,omitzero"`
+	Name                *string              `json:"name,omitzero"`                 // needed to create
+	CorrespondingStatus *CorrespondingStatus `json:"corresponding_status,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

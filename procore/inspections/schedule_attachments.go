@@ -24,7 +24,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the attachments of a schedule.
+// List returns one page of the attachments of an inspection schedule.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/schedules/{schedule_id}/attachments: a read, safe
 // to repeat.

@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// Schedules make the inspections of a project by themselves, again and again.
+// Schedules create the inspections of a project by a calendar, such as one each week.
 type Schedules struct{ client *procore.Client }
 
 var (
@@ -34,7 +34,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the schedules of a project.
+// List returns one page of the inspection schedules of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/schedules: a read, safe to repeat.
 func (s *Schedules) List(ctx context.Context, projectID int64, q *ScheduleQuery, opts ...connector.CallOption) (*connector.Page[Schedule], error) {
@@ -52,21 +52,21 @@ func (s *Schedules) All(ctx context.Context, projectID int64, q *ScheduleQuery, 
 	return rest.All[Schedule](ctx, s.client, listSchedules.At(projectID), q, opts)
 }
 
-// Get returns a schedule.
+// Get returns an inspection schedule.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/schedules/{id}: a read, safe to repeat.
 func (s *Schedules) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Schedule, error) {
 	return rest.Get[Schedule](ctx, s.client, getSchedule.At(projectID, id), nil, opts)
 }
 
-// Create creates a schedule.
+// Create creates an inspection schedule.
 //
 // POST /rest/v1.0/projects/{project_id}/checklist/schedules: a write, never repeated blindly.
 func (s *Schedules) Create(ctx context.Context, projectID int64, in *ScheduleCreate, opts ...connector.CallOption) (*Schedule, error) {
 	return rest.Send[Schedule](ctx, s.client, createSchedule.At(projectID), in, opts)
 }
 
-// Update changes a schedule: what is not set stays.
+// Update changes an inspection schedule: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/checklist/schedules/{id}: a write, never repeated
 // blindly.
@@ -74,7 +74,7 @@ func (s *Schedules) Update(ctx context.Context, projectID, id int64, in *Schedul
 	return rest.Send[Schedule](ctx, s.client, updateSchedule.At(projectID, id), in, opts)
 }
 
-// Delete deletes a schedule.
+// Delete deletes an inspection schedule.
 //
 // DELETE /rest/v1.0/projects/{project_id}/checklist/schedules/{id}: repeated only with
 // [connector.Repeatable].
@@ -98,7 +98,7 @@ func (s *Schedules) CalculateInspectionCount(ctx context.Context, projectID int6
 	return rest.Send[InspectionCount](ctx, s.client, calculateInspectionCountOfSchedule.At(projectID), in, opts)
 }
 
-// ListChangeHistory returns one page of what was changed of a schedule.
+// ListChangeHistory returns one page of the changes that were made to an inspection schedule.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/schedules/{schedule_id}/change_history: a read,
 // safe to repeat.
@@ -169,7 +169,7 @@ const (
 	ScheduleSortInspectionTypeThenName ScheduleSort = "inspection_type_then_name"
 )
 
-// ScheduleCreate is a new schedule.
+// ScheduleCreate is a new inspection schedule.
 type ScheduleCreate struct {
 	Name                     *string    `json:"name,omitzero"`
 	DaysCreatedBeforeDueDate *int64     `json:"days_created_before_due_date,omitzero"`
@@ -186,7 +186,7 @@ type ScheduleCreate struct {
 	EquipmentID              *string    `json:"equipment_id,omitzero"`
 }
 
-// ScheduleUpdate changes a schedule: what is not set stays.
+// ScheduleUpdate changes an inspection schedule: what is not set stays.
 type ScheduleUpdate struct {
 	Name                    *string    `json:"name,omitzero"`
 	FirstInspectionDueAt    time.Time  `json:"first_inspection_due_at,omitzero"`

@@ -34,7 +34,7 @@ var (
 		Scope: []string{"project_id"}}
 )
 
-// List returns one page of the sections of a project.
+// List returns one page of the inspection sections of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/list_sections: a read, safe to repeat.
 func (s *Sections) List(ctx context.Context, projectID int64, q *SectionQuery, opts ...connector.CallOption) (*connector.Page[Section], error) {
@@ -52,14 +52,14 @@ func (s *Sections) All(ctx context.Context, projectID int64, q *SectionQuery, op
 	return rest.All[Section](ctx, s.client, listSections.At(projectID), q, opts)
 }
 
-// Get returns a section.
+// Get returns an inspection section.
 //
 // GET /rest/v1.0/checklist/lists/{list_id}/sections/{id}: a read, safe to repeat.
 func (s *Sections) Get(ctx context.Context, projectID, inspectionID, id int64, opts ...connector.CallOption) (*Section, error) {
 	return rest.Get[Section](ctx, s.client, getSection.At(inspectionID, id, projectID), nil, opts)
 }
 
-// Create creates a section.
+// Create creates an inspection section.
 //
 // POST /rest/v1.0/checklist/lists/{list_id}/sections: a write, never repeated blindly.
 //
@@ -68,7 +68,7 @@ func (s *Sections) Create(ctx context.Context, projectID, inspectionID int64, in
 	return rest.Send[Section](ctx, s.client, createSection.At(inspectionID, projectID), in, opts)
 }
 
-// Update changes a section: what is not set stays.
+// Update changes an inspection section: what is not set stays.
 //
 // PATCH /rest/v1.0/checklist/lists/{list_id}/sections/{id}: a write, never repeated blindly.
 //
@@ -77,7 +77,7 @@ func (s *Sections) Update(ctx context.Context, projectID, inspectionID, id int64
 	return rest.Send[Section](ctx, s.client, updateSection.At(inspectionID, id, projectID), in, opts)
 }
 
-// Delete deletes a section.
+// Delete deletes an inspection section.
 //
 // DELETE /rest/v1.0/checklist/lists/{list_id}/sections/{id}: repeated only with
 // [connector.Repeatable].
@@ -87,7 +87,7 @@ func (s *Sections) Delete(ctx context.Context, projectID, inspectionID, id int64
 	return s.client.Do(ctx, deleteSection.At(inspectionID, id, projectID), nil, nil, opts...)
 }
 
-// ListDeleted returns one page of the deleted sections of a project.
+// ListDeleted returns one page of the deleted inspection sections of a project.
 //
 // GET /rest/v1.1/projects/{project_id}/recycle_bin/checklist/list_sections: a read, safe to
 // repeat.

@@ -68,7 +68,7 @@ func (s *SignatureRequests) Delete(ctx context.Context, projectID, inspectionID,
 	return s.client.Do(ctx, deleteSignatureRequest.At(inspectionID, id, projectID), nil, nil, opts...)
 }
 
-// DeleteSignature takes the signature for a signature request back.
+// DeleteSignature withdraws the signature for a signature request.
 //
 // DELETE /rest/v1.0/checklist/lists/{list_id}/signature_requests/{signature_request_id}/signature:
 // repeated only with [connector.Repeatable].

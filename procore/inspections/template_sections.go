@@ -26,7 +26,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the sections of a template.
+// List returns one page of the sections of an inspection template.
 //
 // GET /rest/v1.0/companies/{company_id}/checklist/list_templates/{list_template_id}/sections: a
 // read, safe to repeat.

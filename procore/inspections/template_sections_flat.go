@@ -19,7 +19,7 @@ var (
 		Key: "id"}
 )
 
-// List returns one page of the sections of a template.
+// List returns one page of the sections of an inspection template.
 //
 // GET /rest/v1.0/companies/{company_id}/checklist/sections: a read, safe to repeat.
 func (s *TemplateSectionsFlat) List(ctx context.Context, templateID int64, opts ...connector.CallOption) (*connector.Page[TemplateSection], error) {

@@ -36,7 +36,7 @@ var (
 	useAlternativeResponseSetOfTemplate    = connector.Operation{ID: "inspections.Templates.UseAlternativeResponseSet", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/checklist/list_templates/{id}/use_alternative_response_set", Class: connector.Write}
 )
 
-// List returns one page of the templates of a project.
+// List returns one page of the inspection templates of a project.
 //
 // GET /rest/v1.1/projects/{project_id}/checklist/list_templates: a read, safe to repeat.
 func (s *Templates) List(ctx context.Context, projectID int64, q *TemplateQuery, opts ...connector.CallOption) (*connector.Page[Template], error) {
@@ -54,21 +54,21 @@ func (s *Templates) All(ctx context.Context, projectID int64, q *TemplateQuery, 
 	return rest.All[Template](ctx, s.client, listTemplates.At(projectID), q, opts)
 }
 
-// Get returns a template.
+// Get returns an inspection template.
 //
 // GET /rest/v1.1/projects/{project_id}/checklist/list_templates/{id}: a read, safe to repeat.
 func (s *Templates) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Template, error) {
 	return rest.Get[Template](ctx, s.client, getTemplate.At(projectID, id), nil, opts)
 }
 
-// Create creates a template.
+// Create creates an inspection template.
 //
 // POST /rest/v1.0/projects/{project_id}/checklist/list_templates: a write, never repeated blindly.
 func (s *Templates) Create(ctx context.Context, projectID int64, in *TemplateInput, opts ...connector.CallOption) (*Template, error) {
 	return rest.Send[Template](ctx, s.client, createTemplate.At(projectID), in, opts)
 }
 
-// Update changes a template: what is not set stays.
+// Update changes an inspection template: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/checklist/list_templates/{id}: a write, never repeated
 // blindly.
@@ -76,7 +76,7 @@ func (s *Templates) Update(ctx context.Context, projectID, id int64, in *Templat
 	return rest.Send[Template](ctx, s.client, updateTemplate.At(projectID, id), in, opts)
 }
 
-// Delete deletes a template.
+// Delete deletes an inspection template.
 //
 // DELETE /rest/v1.0/projects/{project_id}/checklist/list_templates/{id}: repeated only with
 // [connector.Repeatable].
@@ -93,7 +93,7 @@ func (s *Templates) CreateFromCompanyTemplate(ctx context.Context, projectID int
 	return rest.Send[procore.IDRef](ctx, s.client, createFromCompanyTemplateOfTemplate.At(projectID), in, opts)
 }
 
-// GetDeleted returns a deleted template.
+// GetDeleted returns a deleted inspection template.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/checklist/list_templates/{id}: a read, safe to
 // repeat.
@@ -101,7 +101,7 @@ func (s *Templates) GetDeleted(ctx context.Context, projectID, id int64, opts ..
 	return rest.Get[Template](ctx, s.client, getDeletedOfTemplate.At(projectID, id), nil, opts)
 }
 
-// ListDeleted returns one page of the deleted templates of a project.
+// ListDeleted returns one page of the deleted inspection templates of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/recycle_bin/checklist/list_templates: a read, safe to
 // repeat.
@@ -129,7 +129,7 @@ func (s *Templates) RemoveAlternativeResponseSet(ctx context.Context, projectID,
 	return rest.Send[Template](ctx, s.client, removeAlternativeResponseSetOfTemplate.At(projectID, id), nil, opts)
 }
 
-// Restore brings a deleted template back.
+// Restore brings a deleted inspection template back.
 //
 // PATCH /rest/v1.1/projects/{project_id}/recycle_bin/checklist/list_templates/{id}/restore: a
 // write, never repeated blindly.

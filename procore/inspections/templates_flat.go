@@ -26,7 +26,7 @@ var (
 		Scope: []string{"project_id"}}
 )
 
-// List returns one page of the templates of a project.
+// List returns one page of the inspection templates of a project.
 //
 // GET /rest/v1.0/checklist/list_templates: a read, safe to repeat.
 //
@@ -46,7 +46,7 @@ func (s *TemplatesFlat) All(ctx context.Context, projectID int64, opts ...connec
 	return rest.All[Template](ctx, s.client, listTemplatesFlat.At(projectID), nil, opts)
 }
 
-// Get returns a template.
+// Get returns an inspection template.
 //
 // GET /rest/v1.0/checklist/list_templates/{id}: a read, safe to repeat.
 //

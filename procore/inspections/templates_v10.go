@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// TemplatesV10 are what the inspections of a project can begin with. They speak version 1.0 of the
-// API.
+// TemplatesV10 are what the inspections of a project can begin with. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [Templates] is newer.
 type TemplatesV10 struct{ client *procore.Client }
@@ -25,7 +25,7 @@ var (
 	restoreTemplateV10 = connector.Operation{ID: "inspections.TemplatesV10.Restore", Method: "PATCH", Path: "/rest/v1.0/projects/{project_id}/recycle_bin/checklist/list_templates/{id}/restore", Class: connector.Write}
 )
 
-// List returns one page of the templates of a project.
+// List returns one page of the inspection templates of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/list_templates: a read, safe to repeat.
 // [Templates.List] is newer.
@@ -44,7 +44,7 @@ func (s *TemplatesV10) All(ctx context.Context, projectID int64, q *TemplateV10Q
 	return rest.All[Template](ctx, s.client, listTemplatesV10.At(projectID), q, opts)
 }
 
-// Get returns a template.
+// Get returns an inspection template.
 //
 // GET /rest/v1.0/projects/{project_id}/checklist/list_templates/{id}: a read, safe to repeat.
 // [Templates.Get] is newer.
@@ -52,7 +52,7 @@ func (s *TemplatesV10) Get(ctx context.Context, projectID, id int64, opts ...con
 	return rest.Get[Template](ctx, s.client, getTemplateV10.At(projectID, id), nil, opts)
 }
 
-// Restore brings a deleted template back.
+// Restore brings a deleted inspection template back.
 //
 // PATCH /rest/v1.0/projects/{project_id}/recycle_bin/checklist/list_templates/{id}/restore: a
 // write, never repeated blindly.

@@ -27,7 +27,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the inspection types of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/inspection_types: a read, safe to repeat.
 func (s *Types) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Type], error) {
@@ -44,28 +44,28 @@ func (s *Types) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2
 	return rest.All[Type](ctx, s.client, listTypes, nil, opts)
 }
 
-// Get returns a type.
+// Get returns an inspection type.
 //
 // GET /rest/v1.0/companies/{company_id}/inspection_types/{id}: a read, safe to repeat.
 func (s *Types) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Type, error) {
 	return rest.Get[Type](ctx, s.client, getType.At(id), nil, opts)
 }
 
-// Create creates a type.
+// Create creates an inspection type.
 //
 // POST /rest/v1.0/companies/{company_id}/inspection_types: a write, never repeated blindly.
 func (s *Types) Create(ctx context.Context, in *TypeInput, opts ...connector.CallOption) (*Type, error) {
 	return rest.Send[Type](ctx, s.client, createType, in, opts)
 }
 
-// Update changes a type: what is not set stays.
+// Update changes an inspection type: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/inspection_types/{id}: a write, never repeated blindly.
 func (s *Types) Update(ctx context.Context, id int64, in *TypeInput, opts ...connector.CallOption) (*Type, error) {
 	return rest.Send[Type](ctx, s.client, updateType.At(id), in, opts)
 }
 
-// Delete deletes a type.
+// Delete deletes an inspection type.
 //
 // DELETE /rest/v1.0/companies/{company_id}/inspection_types/{id}: repeated only with
 // [connector.Repeatable].
@@ -86,7 +86,7 @@ type Type struct {
 	IsDeletable               bool      `json:"is_deletable"`
 }
 
-// TypeInput creates a type, or changes one: then what is not set stays.
+// TypeInput creates an inspection type, or changes one: then what is not set stays.
 type TypeInput struct {
 	Name *string `json:"name,omitzero"`
 

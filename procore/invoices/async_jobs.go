@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// AsyncJobs are tasks that the platform does by and by, such as making files of invoices.
+// AsyncJobs are tasks that the platform does in the background, such as making files of invoices.
 type AsyncJobs struct{ client *procore.Client }
 
 var (
@@ -25,7 +25,7 @@ func (s *AsyncJobs) Get(ctx context.Context, id string, opts ...connector.CallOp
 	return rest.Get[AsyncJob](ctx, s.client, getAsyncJob.At(id), nil, opts)
 }
 
-// AsyncJob is one task that the platform does by and by.
+// AsyncJob is one task that the platform does in the background.
 type AsyncJob struct {
 	UUID        string    `json:"uuid"`
 	CompanyID   int64     `json:"company_id"`
@@ -36,7 +36,7 @@ type AsyncJob struct {
 	UpdatedAt   time.Time `json:"updated_at"`
 }
 
-// JobStatus says how far a job is.
+// JobStatus says how far along a job is.
 type JobStatus string
 
 // The values of JobStatus that are known. The platform may have others.

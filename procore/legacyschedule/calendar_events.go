@@ -22,6 +22,9 @@ var (
 //
 // GET /rest/v1.0/calendar_events: a read, safe to repeat.
 //
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
+//
 // Deprecated: the platform will remove this operation.
 func (s *CalendarEvents) Get(ctx context.Context, projectID int64, q *CalendarEventQuery, opts ...connector.CallOption) (*Calendar, error) {
 	return rest.Get[Calendar](ctx, s.client, getCalendarEvent.At(projectID), q, opts)

@@ -69,7 +69,7 @@ func (s *Files) Download(ctx context.Context, projectID int64, w io.Writer, opts
 	return rest.Download(ctx, s.client, downloadOfFile.At(projectID), nil, w, opts)
 }
 
-// ProcessingStatus returns how far the import of a schedule file is.
+// ProcessingStatus returns how far the import of a schedule file has come.
 //
 // GET /rest/v1.0/projects/{project_id}/schedule/imports/processing_status: a read, safe to repeat.
 func (s *Files) ProcessingStatus(ctx context.Context, projectID int64, opts ...connector.CallOption) (*ProcessingStatus, error) {
@@ -77,7 +77,7 @@ func (s *Files) ProcessingStatus(ctx context.Context, projectID int64, opts ...c
 }
 
 // Upload sends a schedule file, which the tasks of a project are then made from.
-// [Files.ProcessingStatus] tells how far it is.
+// [Files.ProcessingStatus] says how far it has come.
 //
 // PUT /rest/v1.0/schedule_integration: a write, never repeated blindly.
 //
@@ -106,7 +106,7 @@ type FileUpload struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// ProcessingStatus says how far an import is.
+// ProcessingStatus says how far along an import is.
 type ProcessingStatus struct {
 	Status     string     `json:"schedule_processing_status"`
 	ImportFile ImportFile `json:"import_file"`

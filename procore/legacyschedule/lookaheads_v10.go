@@ -11,7 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// LookaheadsV10 are the plans of a project's next weeks. They speak version 1.0 of the API.
+// LookaheadsV10 are the plans of a project's next weeks. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [Lookaheads] is newer.
 type LookaheadsV10 struct{ client *procore.Client }

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// RequestedChangesV10 are the changes of tasks that people have asked for. They speak version 1.0
-// of the API.
+// RequestedChangesV10 are the changes of tasks that people have asked for. This service speaks
+// version 1.0 of the API.
 type RequestedChangesV10 struct{ client *procore.Client }
 
 var (

@@ -11,7 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// ResourcesV10 are who or what works on the tasks of a project. They speak version 1.0 of the API.
+// ResourcesV10 are who or what works on the tasks of a project. This service speaks version 1.0 of
+// the API.
 //
 // Deprecated: [Resources] is newer.
 type ResourcesV10 struct{ client *procore.Client }

@@ -47,28 +47,28 @@ func (s *Tasks) All(ctx context.Context, projectID int64, q *TaskQuery, opts ...
 	return rest.All[Task](ctx, s.client, listTasks.At(projectID), q, opts)
 }
 
-// Get returns a task.
+// Get returns a scheduled task.
 //
 // GET /rest/v1.0/tasks/{id}: a read, safe to repeat.
 func (s *Tasks) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*Task, error) {
 	return rest.Get[Task](ctx, s.client, getTask.At(id, projectID), nil, opts)
 }
 
-// Create creates a task.
+// Create creates a scheduled task.
 //
 // POST /rest/v1.0/tasks: a write, never repeated blindly.
 func (s *Tasks) Create(ctx context.Context, projectID int64, in *TaskSync, opts ...connector.CallOption) (*Task, error) {
 	return rest.Send[Task](ctx, s.client, createTask.At(projectID), in, opts)
 }
 
-// Update changes a task: what is not set stays.
+// Update changes a scheduled task: what is not set stays.
 //
 // PATCH /rest/v1.0/tasks/{id}: a write, never repeated blindly.
 func (s *Tasks) Update(ctx context.Context, projectID, id int64, in *TaskSync, opts ...connector.CallOption) (*Task, error) {
 	return rest.Send[Task](ctx, s.client, updateTask.At(id, projectID), in, opts)
 }
 
-// Delete deletes a task.
+// Delete deletes a scheduled task.
 //
 // DELETE /rest/v1.0/tasks/{id}: repeated only with [connector.Repeatable].
 func (s *Tasks) Delete(ctx context.Context, projectID, id int64, opts ...connector.CallOption) error {

@@ -26,7 +26,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// Get returns a todo.
+// Get returns a to-do.
 //
 // GET /rest/v1.0/todos/{id}: a read, safe to repeat.
 //
@@ -35,7 +35,7 @@ func (s *Todos) Get(ctx context.Context, projectID, id int64, opts ...connector.
 	return rest.Get[Todo](ctx, s.client, getTodo.At(id, projectID), nil, opts)
 }
 
-// Create creates a todo.
+// Create creates a to-do.
 //
 // POST /rest/v1.0/todos: a write, never repeated blindly.
 //
@@ -44,7 +44,7 @@ func (s *Todos) Create(ctx context.Context, projectID int64, in *TodoInput, opts
 	return rest.Send[Todo](ctx, s.client, createTodo.At(projectID), in, opts)
 }
 
-// Update changes a todo: what is not set stays.
+// Update changes a to-do: what is not set stays.
 //
 // PATCH /rest/v1.0/todos/{id}: a write, never repeated blindly.
 //
@@ -53,7 +53,7 @@ func (s *Todos) Update(ctx context.Context, projectID, id int64, in *TodoInput, 
 	return rest.Send[Todo](ctx, s.client, updateTodo.At(id, projectID), in, opts)
 }
 
-// Delete deletes a todo.
+// Delete deletes a to-do.
 //
 // DELETE /rest/v1.0/todos/{id}: repeated only with [connector.Repeatable].
 //
@@ -62,7 +62,7 @@ func (s *Todos) Delete(ctx context.Context, projectID, id int64, opts ...connect
 	return s.client.Do(ctx, deleteTodo.At(id, projectID), nil, nil, opts...)
 }
 
-// Sync creates and changes many todos, up to 1,000 in a request. Each record succeeds or fails by
+// Sync creates and changes many to-dos, up to 1,000 in a request. Each record succeeds or fails by
 // itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/todos/sync: a write, never repeated blindly.
@@ -90,16 +90,16 @@ type Todo struct {
 	UpdatedAt       time.Time       `json:"updated_at"`
 }
 
-// TodoInput creates a todo, or changes one: then what is not set stays.
+// TodoInput creates a to-do, or changes one: then what is not set stays.
 type TodoInput struct {
 	AssignmentID *int64    `json:"assignment_id,omitzero"`
 	Color        *string   `json:"color,omitzero"`
-	FinishTime   time.Time `json:"finish_datetime,omitzero"`
-	Name         *string   `json:"name,omitzero"`
+	FinishTime   time.Time `json:"finish_datetime,omitzero"` // needed to create
+	Name         *string   `json:"name,omitzero"`            // needed to create
 	Description  *string   `json:"description,omitzero"`
 	Percentage   *int64    `json:"percentage,omitzero"`
 	Private      *bool     `json:"private,omitzero"`
-	StartTime    time.Time `json:"start_datetime,omitzero"`
+	StartTime    time.Time `json:"start_datetime,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty
 }

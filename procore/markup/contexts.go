@@ -23,7 +23,7 @@ var (
 	replaceContext = connector.Operation{ID: "markup.Contexts.Replace", Method: "PUT", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/contexts/{context_id}", Class: connector.Set}
 	deleteContext  = connector.Operation{ID: "markup.Contexts.Delete", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/contexts/{context_id}", Class: connector.Set,
 		NoAnswer: true}
-	deleteMatchingOfContext = connector.Operation{ID: "markup.Contexts.DeleteMatching", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/contexts", Class: connector.Set,
+	deleteMatchingOfContext = connector.Operation{ID: "markup.Contexts.DeleteMatching", Method: "DELETE", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/contexts", Class: connector.Write,
 		NoAnswer: true}
 	getOrCreateOfContext = connector.Operation{ID: "markup.Contexts.GetOrCreate", Method: "POST", Path: "/rest/v1.0/companies/{company_id}/projects/{project_id}/contexts/get_or_create", Class: connector.Write}
 )
@@ -35,6 +35,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Contexts) List(ctx context.Context, projectID int64, q *ContextQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listContexts.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -82,8 +85,8 @@ func (s *Contexts) Delete(ctx context.Context, projectID int64, id string, q *Co
 
 // DeleteMatching deletes the contexts that the query names, with their layers.
 //
-// DELETE /rest/v1.0/companies/{company_id}/projects/{project_id}/contexts: repeated only with
-// [connector.Repeatable].
+// DELETE /rest/v1.0/companies/{company_id}/projects/{project_id}/contexts: a write, never repeated
+// blindly.
 func (s *Contexts) DeleteMatching(ctx context.Context, projectID int64, q *ContextMatchQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteMatchingOfContext.At(projectID), nil, nil, rest.WithQuery(q, opts)...)
 }

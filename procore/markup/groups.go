@@ -35,6 +35,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Groups) List(ctx context.Context, projectID int64, q *GroupQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listGroups.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -98,6 +101,9 @@ func (s *Groups) ListAccessible(ctx context.Context, projectID int64, contextTyp
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Groups) ListInLayer(ctx context.Context, projectID int64, layerID string, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listInLayerOfGroup.At(projectID, layerID), nil, opts)
 }

@@ -37,6 +37,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Layers) List(ctx context.Context, projectID int64, q *LayerQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listLayers.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -111,6 +114,9 @@ func (s *Layers) ListAccessible(ctx context.Context, projectID int64, contextTyp
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Layers) ListInContext(ctx context.Context, projectID int64, contextID string, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listInContextOfLayer.At(projectID, contextID), nil, opts)
 }

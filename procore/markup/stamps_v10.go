@@ -12,7 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// StampsV10 are the stamps that people put on documents. They speak version 1.0 of the API.
+// StampsV10 are the stamps that people put on documents. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [Stamps] is newer.
 type StampsV10 struct{ client *procore.Client }

@@ -10,8 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// ViewerDocumentsV10 are documents as a viewer shows them, with their markup. They speak version
-// 1.0 of the API.
+// ViewerDocumentsV10 are documents as a viewer shows them, with their markup. This service speaks
+// version 1.0 of the API.
 //
 // Deprecated: [ViewerDocuments] is newer.
 type ViewerDocumentsV10 struct{ client *procore.Client }

@@ -81,6 +81,9 @@ func (s *Meetings) Delete(ctx context.Context, projectID, id int64, opts ...conn
 //
 // GET /rest/v1.1/projects/{project_id}/meetings/ecrion_pdf_generation_data: a read, safe to
 // repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Meetings) PDFData(ctx context.Context, projectID int64, q *MeetingPDFDataQuery, opts ...connector.CallOption) (*PDFData, error) {
 	return rest.Get[PDFData](ctx, s.client, pdfDataOfMeeting.At(projectID), q, opts)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// MeetingsV10 are the meetings of a project. They speak version 1.0 of the API.
+// MeetingsV10 are the meetings of a project. This service speaks version 1.0 of the API.
 type MeetingsV10 struct{ client *procore.Client }
 
 var (
@@ -86,6 +86,9 @@ func (s *MeetingsV10) Delete(ctx context.Context, projectID, id int64, opts ...c
 // PDFData returns what Procore makes a PDF file of meetings from.
 //
 // GET /rest/v1.0/meetings/ecrion_pdf_generation_data: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 //
 // Deprecated: the platform will remove this operation.
 func (s *MeetingsV10) PDFData(ctx context.Context, projectID int64, opts ...connector.CallOption) (*PDFData, error) {

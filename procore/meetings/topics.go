@@ -43,18 +43,18 @@ func (s *Topics) Update(ctx context.Context, projectID, id int64, in *TopicInput
 //
 // GET /rest/v1.1/projects/{project_id}/meeting_topics/{meeting_topic_id}/parent_minutes: a read,
 // safe to repeat.
-func (s *Topics) ListParentMinutes(ctx context.Context, projectID, topicID, meetingID int64, opts ...connector.CallOption) (*connector.Page[TopicMinute], error) {
+func (s *Topics) ListParentMinutes(ctx context.Context, projectID, meetingID, topicID int64, opts ...connector.CallOption) (*connector.Page[TopicMinute], error) {
 	return rest.List[TopicMinute](ctx, s.client, listParentMinutesOfTopic.At(projectID, topicID, meetingID), nil, opts)
 }
 
 // ParentMinutePages walks the pages that [Topics.ListParentMinutes] returns one of.
-func (s *Topics) ParentMinutePages(ctx context.Context, projectID, topicID, meetingID int64, opts ...connector.CallOption) iter.Seq2[*connector.Page[TopicMinute], error] {
+func (s *Topics) ParentMinutePages(ctx context.Context, projectID, meetingID, topicID int64, opts ...connector.CallOption) iter.Seq2[*connector.Page[TopicMinute], error] {
 	return rest.Pages[TopicMinute](ctx, s.client, listParentMinutesOfTopic.At(projectID, topicID, meetingID), nil, opts)
 }
 
 // AllParentMinutes walks the records of all pages of [Topics.ListParentMinutes]. The next page is
 // fetched when it is needed.
-func (s *Topics) AllParentMinutes(ctx context.Context, projectID, topicID, meetingID int64, opts ...connector.CallOption) iter.Seq2[*TopicMinute, error] {
+func (s *Topics) AllParentMinutes(ctx context.Context, projectID, meetingID, topicID int64, opts ...connector.CallOption) iter.Seq2[*TopicMinute, error] {
 	return rest.All[TopicMinute](ctx, s.client, listParentMinutesOfTopic.At(projectID, topicID, meetingID), nil, opts)
 }
 

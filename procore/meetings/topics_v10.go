@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// TopicsV10 are what meetings of a project talk about. They speak version 1.0 of the API.
+// TopicsV10 are what meetings of a project talk about. This service speaks version 1.0 of the API.
 type TopicsV10 struct{ client *procore.Client }
 
 var (

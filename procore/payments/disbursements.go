@@ -92,7 +92,7 @@ type DisbursementInput struct {
 	BankAccountType     string              `json:"bankAccountType"` // "INTERNAL" or "EXTERNAL"
 }
 
-// DisbursementStatus says how far the money of a disbursement is.
+// DisbursementStatus says how far along the money of a disbursement is.
 type DisbursementStatus string
 
 // The values of DisbursementStatus that are known. The platform may have others.
@@ -149,7 +149,7 @@ type PayoutInput struct {
 	PartialPaymentReason               *string              `json:"partialPaymentReason,omitzero"`
 }
 
-// PayoutStatus says how far a payout is.
+// PayoutStatus says how far along a payout is.
 type PayoutStatus string
 
 // The values of PayoutStatus that are known. The platform may have others.

@@ -49,18 +49,18 @@ func (s *Subtiers) AllForCommitment(ctx context.Context, projectID, commitmentID
 //
 // GET /rest/v1.0/projects/{project_id}/payments/requisitions/{requisition_id}/subtiers: a read,
 // safe to repeat.
-func (s *Subtiers) ListForRequisition(ctx context.Context, projectID, requisitionID, commitmentID int64, q *SubtierQuery, opts ...connector.CallOption) (*connector.Page[RequisitionSubtier], error) {
+func (s *Subtiers) ListForRequisition(ctx context.Context, projectID, commitmentID, requisitionID int64, q *SubtierQuery, opts ...connector.CallOption) (*connector.Page[RequisitionSubtier], error) {
 	return rest.List[RequisitionSubtier](ctx, s.client, listForRequisitionOfSubtier.At(projectID, requisitionID, commitmentID), q, opts)
 }
 
 // ForRequisitionPages walks the pages that [Subtiers.ListForRequisition] returns one of.
-func (s *Subtiers) ForRequisitionPages(ctx context.Context, projectID, requisitionID, commitmentID int64, q *SubtierQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[RequisitionSubtier], error] {
+func (s *Subtiers) ForRequisitionPages(ctx context.Context, projectID, commitmentID, requisitionID int64, q *SubtierQuery, opts ...connector.CallOption) iter.Seq2[*connector.Page[RequisitionSubtier], error] {
 	return rest.Pages[RequisitionSubtier](ctx, s.client, listForRequisitionOfSubtier.At(projectID, requisitionID, commitmentID), q, opts)
 }
 
 // AllForRequisition walks the records of all pages of [Subtiers.ListForRequisition]. The next page
 // is fetched when it is needed.
-func (s *Subtiers) AllForRequisition(ctx context.Context, projectID, requisitionID, commitmentID int64, q *SubtierQuery, opts ...connector.CallOption) iter.Seq2[*RequisitionSubtier, error] {
+func (s *Subtiers) AllForRequisition(ctx context.Context, projectID, commitmentID, requisitionID int64, q *SubtierQuery, opts ...connector.CallOption) iter.Seq2[*RequisitionSubtier, error] {
 	return rest.All[RequisitionSubtier](ctx, s.client, listForRequisitionOfSubtier.At(projectID, requisitionID, commitmentID), q, opts)
 }
 

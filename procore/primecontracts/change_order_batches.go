@@ -145,7 +145,7 @@ type ChangeOrderBatch struct {
 
 // ChangeOrderBatchInput creates a change order batch, or changes one: then what is not set stays.
 type ChangeOrderBatchInput struct {
-	ContractID                       *int64             `json:"contract_id,omitzero"`
+	ContractID                       *int64             `json:"contract_id,omitzero"` // needed to create
 	Description                      *string            `json:"description,omitzero"`
 	DueDate                          value.Date         `json:"due_date,omitzero"`
 	Executed                         *bool              `json:"executed,omitzero"`

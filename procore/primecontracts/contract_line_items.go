@@ -29,7 +29,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the line items of a contract.
+// List returns one page of the line items of a prime contract.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/line_items:
 // a read, safe to repeat.
@@ -48,7 +48,7 @@ func (s *ContractLineItems) All(ctx context.Context, projectID int64, contractID
 	return rest.All[ContractLineItem](ctx, s.client, listContractLineItems.At(projectID, contractID), nil, opts)
 }
 
-// Get returns a contract line item.
+// Get returns a line item of a prime contract.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/line_items/{id}:
 // a read, safe to repeat.
@@ -56,7 +56,7 @@ func (s *ContractLineItems) Get(ctx context.Context, projectID int64, contractID
 	return rest.Get[ContractLineItem](ctx, s.client, getContractLineItem.At(projectID, contractID, id), nil, opts)
 }
 
-// Create creates a contract line item.
+// Create creates a line item of a prime contract.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/line_items:
 // a write, never repeated blindly.
@@ -64,7 +64,7 @@ func (s *ContractLineItems) Create(ctx context.Context, projectID int64, contrac
 	return rest.Send[ContractLineItem](ctx, s.client, createContractLineItem.At(projectID, contractID), in, opts)
 }
 
-// Update changes a contract line item: what is not set stays.
+// Update changes a line item of a prime contract: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/line_items/{id}:
 // a write, never repeated blindly.
@@ -72,7 +72,7 @@ func (s *ContractLineItems) Update(ctx context.Context, projectID int64, contrac
 	return rest.Send[ContractLineItem](ctx, s.client, updateContractLineItem.At(projectID, contractID, id), in, opts)
 }
 
-// Delete deletes a contract line item.
+// Delete deletes a line item of a prime contract.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/line_items/{id}:
 // repeated only with [connector.Repeatable].
@@ -97,7 +97,8 @@ type ContractLineItem struct {
 	WorkBreakdownStructure json.RawMessage `json:"work_breakdown_structure"`
 }
 
-// ContractLineItemInput creates a contract line item, or changes one: then what is not set stays.
+// ContractLineItemInput creates a line item of a prime contract, or changes one: then what is not
+// set stays.
 type ContractLineItemInput struct {
 	LineItemGroupID *string `json:"line_item_group_id,omitzero"`
 	Amount          *string `json:"amount,omitzero"`
@@ -105,7 +106,7 @@ type ContractLineItemInput struct {
 	Quantity        *string `json:"quantity,omitzero"`
 	UnitCost        *string `json:"unit_cost,omitzero"`
 	UOM             *string `json:"uom,omitzero"`
-	WBSCodeID       *string `json:"wbs_code_id,omitzero"`
+	WBSCodeID       *string `json:"wbs_code_id,omitzero"` // needed to create
 	TaxCodeID       *string `json:"tax_code_id,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -13,8 +13,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ContractLineItemsV10 are the lines of a prime contract's schedule of values. They speak version
-// 1.0 of the API.
+// ContractLineItemsV10 are the lines of a prime contract's schedule of values. This service speaks
+// version 1.0 of the API.
 type ContractLineItemsV10 struct{ client *procore.Client }
 
 var (
@@ -31,7 +31,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// List returns one page of the line items of a contract.
+// List returns one page of the line items of a prime contract.
 //
 // GET /rest/v1.0/prime_contracts/{prime_contract_id}/line_items: a read, safe to repeat.
 // [ContractLineItems.List] is newer.
@@ -50,7 +50,7 @@ func (s *ContractLineItemsV10) All(ctx context.Context, projectID, contractID in
 	return rest.All[LineItem](ctx, s.client, listContractLineItemsV10.At(contractID, projectID), q, opts)
 }
 
-// Get returns a contract line item.
+// Get returns a line item of a prime contract.
 //
 // GET /rest/v1.0/prime_contracts/{prime_contract_id}/line_items/{id}: a read, safe to repeat.
 // [ContractLineItems.Get] is newer.
@@ -58,7 +58,7 @@ func (s *ContractLineItemsV10) Get(ctx context.Context, projectID, contractID, i
 	return rest.Get[LineItem](ctx, s.client, getContractLineItemV10.At(contractID, id, projectID), nil, opts)
 }
 
-// Create creates a contract line item.
+// Create creates a line item of a prime contract.
 //
 // POST /rest/v1.0/prime_contracts/{prime_contract_id}/line_items: a write, never repeated blindly.
 // [ContractLineItems.Create] is newer.
@@ -66,7 +66,7 @@ func (s *ContractLineItemsV10) Create(ctx context.Context, projectID, contractID
 	return rest.Send[LineItem](ctx, s.client, createContractLineItemV10.At(contractID, projectID, projectID), in, opts)
 }
 
-// Update changes a contract line item: what is not set stays.
+// Update changes a line item of a prime contract: what is not set stays.
 //
 // PATCH /rest/v1.0/prime_contracts/{prime_contract_id}/line_items/{id}: a write, never repeated
 // blindly. [ContractLineItems.Update] is newer.
@@ -74,7 +74,7 @@ func (s *ContractLineItemsV10) Update(ctx context.Context, projectID, contractID
 	return rest.Send[LineItem](ctx, s.client, updateContractLineItemV10.At(contractID, id, projectID, projectID), in, opts)
 }
 
-// Delete deletes a contract line item.
+// Delete deletes a line item of a prime contract.
 //
 // DELETE /rest/v1.0/prime_contracts/{prime_contract_id}/line_items/{id}: repeated only with
 // [connector.Repeatable]. [ContractLineItems.Delete] is newer.
@@ -82,8 +82,8 @@ func (s *ContractLineItemsV10) Delete(ctx context.Context, projectID, contractID
 	return s.client.Do(ctx, deleteContractLineItemV10.At(contractID, id, projectID), nil, nil, opts...)
 }
 
-// Sync creates and changes many contract line items, up to 1,000 in a request. Each record
-// succeeds or fails by itself: read the Errors of the result.
+// Sync creates and changes many line items, up to 1,000 in a request. Each record succeeds or
+// fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/prime_contracts/{prime_contract_id}/line_items/sync: a write, never repeated
 // blindly.

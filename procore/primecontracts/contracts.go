@@ -57,40 +57,40 @@ func (s *Contracts) All(ctx context.Context, projectID int64, q *ContractQuery, 
 	return rest.All[json.RawMessage](ctx, s.client, listContracts.At(projectID), q, opts)
 }
 
-// Get returns a contract.
+// Get returns a prime contract.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}:
 // a read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Get(ctx context.Context, projectID int64, id string, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Get(ctx context.Context, projectID int64, id string, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, getContract.At(projectID, id), nil, rest.WithQuery(q, opts))
 }
 
-// Create creates a contract.
+// Create creates a prime contract.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts: a write, never
 // repeated blindly.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Create(ctx context.Context, projectID int64, in *ContractInput, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Create(ctx context.Context, projectID int64, in *ContractInput, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, createContract.At(projectID), in, rest.WithQuery(q, opts))
 }
 
-// Update changes a contract: what is not set stays.
+// Update changes a prime contract: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}:
 // a write, never repeated blindly.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
-func (s *Contracts) Update(ctx context.Context, projectID int64, id string, in *ContractInput, q *ContractGetQuery, opts ...connector.CallOption) (json.RawMessage, error) {
+func (s *Contracts) Update(ctx context.Context, projectID int64, id string, in *ContractInput, q *ContractViewQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, updateContract.At(projectID, id), in, rest.WithQuery(q, opts))
 }
 
-// Delete deletes a contract.
+// Delete deletes a prime contract.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}:
 // repeated only with [connector.Repeatable].
@@ -98,7 +98,8 @@ func (s *Contracts) Delete(ctx context.Context, projectID int64, id string, opts
 	return s.client.Do(ctx, deleteContract.At(projectID, id), nil, nil, opts...)
 }
 
-// CreatePDF lets the platform make a PDF file of a contract; [Contracts.DownloadPDF] fetches it.
+// CreatePDF lets the platform make a PDF file of a prime contract; [Contracts.DownloadPDF] fetches
+// it.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/pdf:
 // a write, never repeated blindly.
@@ -106,7 +107,7 @@ func (s *Contracts) CreatePDF(ctx context.Context, projectID int64, id string, o
 	return s.client.Do(ctx, createPDFOfContract.At(projectID, id), nil, nil, opts...)
 }
 
-// DownloadPDF writes a contract to w as a PDF file.
+// DownloadPDF writes a prime contract to w as a PDF file.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/prime_contracts/{prime_contract_id}/pdf:
 // a read, safe to repeat.
@@ -138,13 +139,13 @@ type ContractQuery struct {
 	Executed          *bool           `query:"filters[executed]"`
 }
 
-// ContractGetQuery holds the optional parameters of [Contracts.Get], [Contracts.Create] and
+// ContractViewQuery holds the optional parameters of [Contracts.Get], [Contracts.Create] and
 // [Contracts.Update]. Zero fields are left out.
-type ContractGetQuery struct {
+type ContractViewQuery struct {
 	View string `query:"view"` // "default" or "extended"
 }
 
-// ContractInput creates a contract, or changes one: then what is not set stays.
+// ContractInput creates a prime contract, or changes one: then what is not set stays.
 type ContractInput struct {
 	Number                                   *string            `json:"number,omitzero"`
 	Status                                   *string            `json:"status,omitzero"`

@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ContractsV10 are the prime contracts of a project. They speak version 1.0 of the API.
+// ContractsV10 are the prime contracts of a project. This service speaks version 1.0 of the API.
 type ContractsV10 struct{ client *procore.Client }
 
 var (
@@ -29,7 +29,7 @@ var (
 	getForProjectOfContractV10 = connector.Operation{ID: "primecontracts.ContractsV10.GetForProject", Method: "GET", Path: "/rest/v1.0/prime_contract?project_id={project_id}", Class: connector.Read}
 )
 
-// List returns one page of the contracts of a project.
+// List returns one page of the prime contracts of a project.
 //
 // GET /rest/v1.0/prime_contracts: a read, safe to repeat. [Contracts.List] is newer.
 func (s *ContractsV10) List(ctx context.Context, projectID int64, q *ContractV10Query, opts ...connector.CallOption) (*connector.Page[ContractV10], error) {
@@ -47,21 +47,21 @@ func (s *ContractsV10) All(ctx context.Context, projectID int64, q *ContractV10Q
 	return rest.All[ContractV10](ctx, s.client, listContractsV10.At(projectID), q, opts)
 }
 
-// Get returns a contract.
+// Get returns a prime contract.
 //
 // GET /rest/v1.0/prime_contract/{id}: a read, safe to repeat. [Contracts.Get] is newer.
 func (s *ContractsV10) Get(ctx context.Context, projectID, id int64, opts ...connector.CallOption) (*ContractV10, error) {
 	return rest.Get[ContractV10](ctx, s.client, getContractV10.At(id, projectID), nil, opts)
 }
 
-// Create creates a contract.
+// Create creates a prime contract.
 //
 // POST /rest/v1.0/prime_contract: a write, never repeated blindly. [Contracts.Create] is newer.
 func (s *ContractsV10) Create(ctx context.Context, projectID int64, in *ContractV10Input, opts ...connector.CallOption) (*ContractV10, error) {
 	return rest.Send[ContractV10](ctx, s.client, createContractV10.At(projectID), in, opts)
 }
 
-// Update changes a contract: what is not set stays.
+// Update changes a prime contract: what is not set stays.
 //
 // PATCH /rest/v1.0/prime_contract/{id}: a write, never repeated blindly. [Contracts.Update] is
 // newer.
@@ -69,7 +69,7 @@ func (s *ContractsV10) Update(ctx context.Context, projectID, id int64, in *Cont
 	return rest.Send[ContractV10](ctx, s.client, updateContractV10.At(id, projectID), in, opts)
 }
 
-// Delete deletes a contract.
+// Delete deletes a prime contract.
 //
 // DELETE /rest/v1.0/prime_contract/{id}: repeated only with [connector.Repeatable].
 // [Contracts.Delete] is newer.
@@ -169,7 +169,7 @@ type ContractV10 struct {
 	OriginCode                        string                 `json:"origin_code"`
 }
 
-// ContractV10Input creates a contract, or changes one: then what is not set stays.
+// ContractV10Input creates a prime contract, or changes one: then what is not set stays.
 type ContractV10Input struct {
 	ActualCompletionDate            *string            `json:"actual_completion_date,omitzero"`
 	ApprovalLetterDate              value.Date         `json:"approval_letter_date,omitzero"`
@@ -208,7 +208,7 @@ type ContractV10Input struct {
 	Clear []string `json:"-"` // JSON names of fields to empty
 }
 
-// ContractStatus says how far a prime contract is.
+// ContractStatus says how far along a prime contract is.
 type ContractStatus string
 
 // The values of ContractStatus that are known. The platform may have others.

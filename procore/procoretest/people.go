@@ -63,7 +63,7 @@ func checkUser(_ *call, sent record, broken rules) {
 	}
 }
 
-func settleUser(_ *platform, r, _ record) {
+func settleUser(p *platform, r, _ record) {
 	first, last := emulate.IDText(r["first_name"]), emulate.IDText(r["last_name"])
 	r["name"] = strings.TrimSpace(first + " " + last)
 	r["login"] = r["email_address"]
@@ -74,6 +74,9 @@ func settleUser(_ *platform, r, _ record) {
 		}
 	}
 	r["initials"] = initials
+	if picture, ok := r["avatar"].(record); ok { // it was sent as a file and is shown by its address
+		r["avatar"] = p.fileURL(emulate.IDText(picture["filename"]))
+	}
 }
 
 // inTheProject reports whether a user or vendor of the company belongs to the

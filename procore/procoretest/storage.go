@@ -34,6 +34,9 @@ func answerStorage(c *emulate.Call) emulate.Answer {
 		return takeSegment(c)
 	}
 	name := c.Values["name"]
+	if strings.HasSuffix(name, ".csv") {
+		return emulate.Text(http.StatusOK, "text/csv", "name\n"+name+"\n")
+	}
 	if strings.HasSuffix(name, ".pdf") {
 		return emulate.Text(http.StatusOK, "application/pdf", "%PDF-1.4\n% "+name+" of the Procore emulator\n%%EOF\n")
 	}

@@ -320,13 +320,17 @@ const exports = "exports"
 // export answers a file: itself, or where it lies. Where the operation may say
 // that it is still being made, it says so once.
 func (p *platform) export(c *call) emulate.Answer {
-	name := strings.NewReplacer("/", "-", ".", "-").Replace(strings.Trim(c.URL.Path, "/"))
+	kind := ".pdf"
+	if strings.Contains(c.Route.Path, "csv") {
+		kind = ".csv"
+	}
+	name := strings.NewReplacer("/", "-", ".", "-").Replace(strings.Trim(c.URL.Path, "/")) + kind
 	switch c.success() {
 	case http.StatusFound:
-		return p.redirectToFile(name + ".pdf")
+		return p.redirectToFile(name)
 	case http.StatusAccepted:
 		if p.prepare(c) {
-			return p.redirectToFile(name + ".pdf")
+			return p.redirectToFile(name)
 		}
 		return emulate.Empty(http.StatusAccepted)
 	default:

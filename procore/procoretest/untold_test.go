@@ -44,10 +44,12 @@ func widgets() *emulate.Table {
 	gone.Status, gone.Body = 207, &emulate.Body{Type: "[]int", Wrapper: "ids"}
 	pdf := op("GET", v2+"/{widget_id}/pdf", "", "")
 	pdf.Status, pdf.Download = 202, true
+	csv := op("GET", v2+"/csv_exports/{export_id}", "", "")
+	csv.Status, csv.Download = 302, true
 	replaced := op("PUT", nested+"/{id}", "WidgetInput", "Widget")
 	return &emulate.Table{
 		Operations: []emulate.Operation{
-			paged, made, form, sync, gone, pdf, replaced,
+			paged, made, form, sync, gone, pdf, csv, replaced,
 			op("GET", nested+"/{id}", "", "Widget"), op("PATCH", nested+"/{id}", "WidgetInput", "Widget"), op("DELETE", nested+"/{id}", "", ""),
 			op("GET", flat, "", "[]Widget", project), op("GET", flat+"/{id}", "", "Widget"), op("POST", flat+"/{widget_id}/parts", "Part", "Part"),
 			op("GET", flat+"/{widget_id}/parts", "", "[]Part"), op("GET", v2, "", "[]WidgetV2"), op("GET", v2+"/{widget_id}", "", "WidgetV2"),
@@ -150,6 +152,7 @@ func TestRecycleBin(t *testing.T) {
 	m.ask("GET", "/v1.0/projects/$P/widgets", "", 200, `"id":562950043421314`, "!562950043421315")
 	m.ask("GET", "/v1.0/projects/$P/widgets/562950043421315", "", 404)
 	m.ask("PATCH", "/v1.0/projects/$P/recycle_bin/widgets/562950043421315/restore", "", 204)
+	m.ask("PATCH", "/v1.0/projects/$P/recycle_bin/widgets/562950043421315/restore", "", 404) // it is there no longer
 	m.ask("GET", "/v1.0/projects/$P/widgets/562950043421315", "", 200)
 	m.ask("GET", "/v1.0/projects/$P/recycle_bin/widgets/562950043421315", "", 404)
 	m.ask("DELETE", "/v1.0/projects/$P/widgets/562950043421313", "", 204)
@@ -255,4 +258,27 @@ func FuzzUntold(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An export lies in the storage in the format that its path names.
+func TestExportsAreWhatTheyAreCalled(t *testing.T) {
+	m := newMaker(t)
+	request, err := http.NewRequestWithContext(t.Context(), "GET", fmt.Sprintf("%s/rest/v2.0/companies/%d/projects/%d/widgets/csv_exports/9", m.server.URL, m.server.CompanyID, m.server.ProjectID), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = http.Header{"Authorization": {"Bearer " + m.server.AccessToken}, companyHeader: {fmt.Sprint(m.server.CompanyID)}}
+	there, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = there.Body.Close()
+	file, err := http.Get(there.Header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Body.Close() }()
+	if text, _ := io.ReadAll(file.Body); file.Header.Get("Content-Type") != "text/csv" || strings.Contains(string(text), "PDF") {
+		t.Errorf("status %d, then %s: %s", there.StatusCode, file.Header.Get("Content-Type"), text)
+	}
 }

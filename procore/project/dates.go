@@ -39,6 +39,9 @@ func (s *Dates) Create(ctx context.Context, projectID int64, in []ProjectDateCre
 // GetAll returns the dates of a project: those of its schedule, and the others.
 //
 // GET /rest/v1.0/projects/{project_id}/project_dates: a read, safe to repeat.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Dates) GetAll(ctx context.Context, projectID int64, opts ...connector.CallOption) (*DateGroups, error) {
 	return rest.Get[DateGroups](ctx, s.client, getAllOfProjectDate.At(projectID), nil, opts)
 }

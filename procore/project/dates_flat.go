@@ -33,6 +33,9 @@ func (s *DatesFlat) Get(ctx context.Context, projectID, id int64, opts ...connec
 //
 // GET /rest/v1.0/project_dates: a read, safe to repeat.
 //
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
+//
 // Deprecated: the platform will remove this operation. Use [Dates.GetAll].
 func (s *DatesFlat) GetAll(ctx context.Context, projectID int64, opts ...connector.CallOption) (*DateGroups, error) {
 	return rest.Get[DateGroups](ctx, s.client, getAllOfProjectDateFlat.At(projectID), nil, opts)

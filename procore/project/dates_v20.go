@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// DatesV20 are the dates of a project: those of its schedule, and others that it keeps. They speak
-// version 2.0 of the API.
+// DatesV20 are the dates of a project: those of its schedule, and others that it keeps. This
+// service speaks version 2.0 of the API.
 type DatesV20 struct{ client *procore.Client }
 
 var (

@@ -13,8 +13,8 @@ import (
 )
 
 // LinksV20 are the web addresses that a project keeps on its home page. They can be listed,
-// changed and deleted here; what else there is stands in [Links]. They speak version 2.0 of the
-// API.
+// changed and deleted here; what else there is stands in [Links]. This service speaks version 2.0
+// of the API.
 type LinksV20 struct{ client *procore.Client }
 
 var (

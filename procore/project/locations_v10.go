@@ -9,8 +9,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// LocationsV10 are the places in a project: a tree of buildings, floors and rooms. They speak
-// version 1.0 of the API.
+// LocationsV10 are the places in a project: a tree of buildings, floors and rooms. This service
+// speaks version 1.0 of the API.
 //
 // Deprecated: [Locations] is newer.
 type LocationsV10 struct{ client *procore.Client }

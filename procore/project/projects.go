@@ -54,7 +54,7 @@ func (s *Projects) All(ctx context.Context, q *ProjectQuery, opts ...connector.C
 // Get returns a project.
 //
 // GET /rest/v1.0/projects/{id}: a read, safe to repeat.
-func (s *Projects) Get(ctx context.Context, id int64, q *ProjectGetQuery, opts ...connector.CallOption) (*Project, error) {
+func (s *Projects) Get(ctx context.Context, id int64, q *ProjectViewQuery, opts ...connector.CallOption) (*Project, error) {
 	return rest.Get[Project](ctx, s.client, getProject.At(id), q, opts)
 }
 
@@ -85,6 +85,9 @@ func (s *Projects) DeleteLogo(ctx context.Context, id int64, opts ...connector.C
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Projects) ListRecentActivity(ctx context.Context, id int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, listRecentActivityOfProject.At(id), nil, opts)
 }
@@ -130,8 +133,8 @@ type ProjectQuery struct {
 	Sort          string          `query:"sort"` // "name" or "display_name"
 }
 
-// ProjectGetQuery holds the optional parameters of [Projects.Get]. Zero fields are left out.
-type ProjectGetQuery struct {
+// ProjectViewQuery holds the optional parameters of [Projects.Get]. Zero fields are left out.
+type ProjectViewQuery struct {
 	View string `query:"view"` // "minimal"
 }
 

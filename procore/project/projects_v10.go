@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// ProjectsV10 are the projects of the company. They speak version 1.0 of the API.
+// ProjectsV10 are the projects of the company. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Projects] is newer.
 type ProjectsV10 struct{ client *procore.Client }

@@ -47,6 +47,9 @@ var (
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *FilterOptions) AssigneeCompanies(ctx context.Context, projectID int64, q *AssigneeOptionQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, filterAssigneeCompanies.At(projectID), nil, rest.WithQuery(q, opts))
 }
@@ -139,9 +142,7 @@ type AssigneeOptionQuery struct {
 }
 
 // FilterOptionQuery holds the optional parameters of [FilterOptions.BallInCourt],
-// [FilterOptions.ClosedBy], [FilterOptions.Creators], [FilterOptions.FinalApprovers],
-// [FilterOptions.Locations], [FilterOptions.Managers], [FilterOptions.Trades] and
-// [FilterOptions.Types]. Zero fields are left out.
+// [FilterOptions.ClosedBy], [FilterOptions.Creators] and 5 methods more. Zero fields are left out.
 type FilterOptionQuery struct {
 	Query string `query:"query"`
 }

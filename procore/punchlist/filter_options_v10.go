@@ -11,7 +11,7 @@ import (
 )
 
 // FilterOptionsV10 are the values that occur in the punch list of a project, for menus that narrow
-// it. They speak version 1.0 of the API.
+// it. This service speaks version 1.0 of the API.
 type FilterOptionsV10 struct{ client *procore.Client }
 
 var (

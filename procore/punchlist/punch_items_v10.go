@@ -13,7 +13,8 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// PunchItemsV10 are the entries of a project's punch list. They speak version 1.0 of the API.
+// PunchItemsV10 are the entries of a project's punch list. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [PunchItems] is newer.
 type PunchItemsV10 struct{ client *procore.Client }

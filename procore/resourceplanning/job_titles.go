@@ -86,7 +86,7 @@ func (s *JobTitles) AddGroup(ctx context.Context, id string, in *GroupChoice, op
 	return rest.Send[GroupMembership](ctx, s.client, addGroupOfJobTitle.At(id), in, opts)
 }
 
-// RemoveGroup lets the people of a group have a job title no longer.
+// RemoveGroup stops the people of a group from having a job title.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/job-titles/{job_title_id}/groups:
 // repeated only with [connector.Repeatable].

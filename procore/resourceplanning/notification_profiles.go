@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// NotificationProfiles say which news reach a person.
+// NotificationProfiles say which notifications reach a person.
 type NotificationProfiles struct{ client *procore.Client }
 
 var (
@@ -19,7 +19,7 @@ var (
 		Envelope: "data", Paging: procore.StartingAfter, Key: "id"}
 )
 
-// List returns one page of the notification profiles: which news reach whom.
+// List returns one page of the notification profiles: who is notified of what.
 //
 // GET /rest/v1.0/workforce-planning/v2/companies/{company_id}/notification-profiles: a read, safe
 // to repeat.
@@ -70,7 +70,7 @@ type NotificationProfile struct {
 	RequestStarting         Audience `json:"request_starting"`
 }
 
-// Audience says whose news a person hears of.
+// Audience says about whom a person is notified.
 type Audience string
 
 // The values of Audience that are known. The platform may have others.

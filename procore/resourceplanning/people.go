@@ -113,7 +113,7 @@ func (s *People) CreateUser(ctx context.Context, id string, in *UserCreate, opts
 	return rest.Send[Person](ctx, s.client, createUserOfPerson.At(id), in, opts)
 }
 
-// DeleteUser lets a person sign in no longer.
+// DeleteUser stops a person from signing in.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/people/{person_id}/user: repeated
 // only with [connector.Repeatable].
@@ -149,7 +149,7 @@ func (s *People) RemoveGroup(ctx context.Context, personID, groupID string, opts
 	return s.client.Do(ctx, removeGroupOfPerson.At(personID, groupID), nil, nil, opts...)
 }
 
-// RemoveTag takes a tag off a person.
+// RemoveTag removes a tag from a person.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/people/{person_id}/tags/{tag_instance_id}:
 // repeated only with [connector.Repeatable].

@@ -68,7 +68,7 @@ func (s *Projects) Create(ctx context.Context, in *ProjectCreate, opts ...connec
 	return *out, nil
 }
 
-// Update changes a project. Name and status are always wanted; what else is not set stays.
+// Update changes a project. Name and status are required; what else is not set stays.
 //
 // POST /rest/v1.0/workforce-planning/v2/companies/{company_id}/projects/{project_id}: a write,
 // never repeated blindly.
@@ -93,7 +93,7 @@ func (s *Projects) AddTag(ctx context.Context, id string, in *TagChoice, opts ..
 	return rest.Send[TagInstance](ctx, s.client, addTagOfProject.At(id), in, opts)
 }
 
-// RemoveTag takes a tag off a project.
+// RemoveTag removes a tag from a project.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/projects/{project_id}/tags/{tag_instance_id}:
 // repeated only with [connector.Repeatable].

@@ -95,7 +95,7 @@ func (s *Tags) AddGroups(ctx context.Context, id string, in []string, opts ...co
 	return *out, nil
 }
 
-// RemoveGroup lets a group use a tag no longer.
+// RemoveGroup stops a group from using a tag.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/tags/{tag_id}/groups/{group_id}:
 // repeated only with [connector.Repeatable]. The platform wants ids of groups in the query beside

@@ -51,7 +51,7 @@ func (s *TimeOffService) Get(ctx context.Context, personID, id string, opts ...c
 	return rest.Get[TimeOff](ctx, s.client, getTimeOff.At(personID, id), nil, opts)
 }
 
-// Create notes time off of a person.
+// Create adds time off of a person.
 //
 // POST /rest/v1.0/workforce-planning/v2/companies/{company_id}/people/{person_id}/time-off: a
 // write, never repeated blindly.
@@ -59,7 +59,7 @@ func (s *TimeOffService) Create(ctx context.Context, personID string, in *TimeOf
 	return rest.Send[TimeOff](ctx, s.client, createTimeOff.At(personID), in, opts)
 }
 
-// Update changes a time off of a person: what is not set stays.
+// Update changes time off of a person: what is not set stays.
 //
 // PATCH /rest/v1.0/workforce-planning/v2/companies/{company_id}/people/{person_id}/time-off/{time_off_id}:
 // a write, never repeated blindly.
@@ -67,7 +67,7 @@ func (s *TimeOffService) Update(ctx context.Context, personID, id string, in *Ti
 	return rest.Send[TimeOff](ctx, s.client, updateTimeOff.At(personID, id), in, opts)
 }
 
-// Delete deletes a time off of a person.
+// Delete deletes time off of a person.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/people/{person_id}/time-off/{time_off_id}:
 // repeated only with [connector.Repeatable].

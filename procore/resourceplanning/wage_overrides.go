@@ -28,7 +28,8 @@ func (s *WageOverrides) Create(ctx context.Context, projectID string, in *WageOv
 	return rest.Send[WageOverride](ctx, s.client, createWageOverride.At(projectID), in, opts)
 }
 
-// Delete lets people with a job title earn on a project what they earn elsewhere.
+// Delete deletes a wage override: people with the job title then earn on the project what they
+// earn elsewhere.
 //
 // DELETE /rest/v1.0/workforce-planning/v2/companies/{company_id}/projects/{project_id}/wage-overrides/{wage_override_id}:
 // repeated only with [connector.Repeatable].

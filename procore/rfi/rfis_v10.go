@@ -12,7 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// RFIsV10 are the requests for information of a project. They speak version 1.0 of the API.
+// RFIsV10 are the requests for information of a project. This service speaks version 1.0 of the
+// API.
 //
 // Deprecated: [RFIs] is newer.
 type RFIsV10 struct{ client *procore.Client }

@@ -116,10 +116,10 @@ const (
 
 // TimelineEventInput creates a timeline event, or changes one: then what is not set stays.
 type TimelineEventInput struct {
-	Name       *string            `json:"timeline_event_name,omitzero"`
-	StartDate  value.Date         `json:"start_date,omitzero"`
-	FinishDate value.Date         `json:"finish_date,omitzero"`
-	Color      *string            `json:"color,omitzero"`
+	Name       *string            `json:"timeline_event_name,omitzero"` // needed to create
+	StartDate  value.Date         `json:"start_date,omitzero"`          // needed to create
+	FinishDate value.Date         `json:"finish_date,omitzero"`         // needed to create
+	Color      *string            `json:"color,omitzero"`               // needed to create
 	Type       *TimelineEventType `json:"timeline_event_type,omitzero"` // needed to create
 
 	Clear []string `json:"-"` // JSON names of fields to empty

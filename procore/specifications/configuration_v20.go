@@ -11,7 +11,7 @@ import (
 )
 
 // ConfigurationV20Service is how a project's specifications are set up, and who hears of changes.
-// It speaks version 2.0 of the API.
+// This service speaks version 2.0 of the API.
 //
 // Deprecated: [ConfigurationService] is newer.
 type ConfigurationV20Service struct{ client *procore.Client }

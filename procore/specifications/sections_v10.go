@@ -11,7 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// SectionsV10 are the sections of a project's specifications. They speak version 1.0 of the API.
+// SectionsV10 are the sections of a project's specifications. This service speaks version 1.0 of
+// the API.
 //
 // Deprecated: [Sections] is newer.
 type SectionsV10 struct{ client *procore.Client }

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// RevisionsV10 are the revisions of a submittal. They speak version 1.0 of the API.
+// RevisionsV10 are the revisions of a submittal. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Revisions] is newer.
 type RevisionsV10 struct{ client *procore.Client }

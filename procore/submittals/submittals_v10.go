@@ -12,7 +12,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// SubmittalsV10 are the submittals of a project. They speak version 1.0 of the API.
+// SubmittalsV10 are the submittals of a project. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Submittals] is newer.
 type SubmittalsV10 struct{ client *procore.Client }

@@ -14,7 +14,7 @@ import (
 	"github.com/cordage-go/cordage/value"
 )
 
-// SubmittalsV20 are the submittals of a project. They speak version 2.0 of the API.
+// SubmittalsV20 are the submittals of a project. This service speaks version 2.0 of the API.
 type SubmittalsV20 struct{ client *procore.Client }
 
 var (

@@ -19,7 +19,7 @@ var (
 		Paging: procore.Linked, Key: "id"}
 )
 
-// List returns one page of the categories of a project.
+// List returns one page of the task categories of a project.
 //
 // GET /rest/v1.0/companies/{company_id}/projects/{project_id}/task_item_categories: a read, safe
 // to repeat.

@@ -88,11 +88,14 @@ func (s *Tasks) Delete(ctx context.Context, projectID, id int64, opts ...connect
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Tasks) CurrentAssignees(ctx context.Context, projectID int64, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, currentAssigneesOfTask.At(projectID), nil, opts)
 }
 
-// DefaultDistribution returns who hears of a new task unless somebody else is chosen.
+// DefaultDistribution returns the default distribution list of new tasks.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/task_items_project_distribution_members/default:
 // a read, safe to repeat.
@@ -121,18 +124,22 @@ func (s *Tasks) AllAssignees(ctx context.Context, projectID int64, q *PersonQuer
 	return rest.All[procore.UserRef](ctx, s.client, listAssigneesOfTask.At(projectID), q, opts)
 }
 
-// PotentialDistributionMembers returns who could hear of a task.
+// PotentialDistributionMembers returns the people who could be on the distribution list of a task.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/task_items_project_distribution_members/options:
 // a read, safe to repeat.
 //
 // Its answer is JSON of a form that is not documented. [procore.Client.Decode] reads it into a
 // type of your own.
+//
+// It comes in pages, of which this is the first: [connector.Param] asks for another, as in
+// connector.Param("page", "2").
 func (s *Tasks) PotentialDistributionMembers(ctx context.Context, projectID int64, q *PersonQuery, opts ...connector.CallOption) (json.RawMessage, error) {
 	return rest.Raw(ctx, s.client, potentialDistributionMembersOfTask.At(projectID), nil, rest.WithQuery(q, opts))
 }
 
-// SendUnsent sends word of all tasks that nobody has heard of, and returns them.
+// SendUnsent sends the notifications of all tasks that have not been sent yet, and returns the
+// tasks.
 //
 // POST /rest/v1.0/task_items/send_unsent: a write, never repeated blindly.
 func (s *Tasks) SendUnsent(ctx context.Context, projectID int64, opts ...connector.CallOption) ([]Task, error) {
@@ -181,7 +188,7 @@ type Task struct {
 	Title        string               `json:"title"`
 }
 
-// TaskStatus says how far a task is.
+// TaskStatus says how far along a task is.
 type TaskStatus string
 
 // The values of TaskStatus that are known. The platform may have others.

@@ -27,7 +27,7 @@ var (
 		Wrapper: "updates", Scope: []string{"company_id"}}
 )
 
-// List returns one page of the codes of the company.
+// List returns one page of the tax codes of the company.
 //
 // GET /rest/v1.0/tax_codes: a read, safe to repeat.
 func (s *Codes) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Code], error) {
@@ -44,29 +44,29 @@ func (s *Codes) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2
 	return rest.All[Code](ctx, s.client, listCodes, nil, opts)
 }
 
-// Get returns a code.
+// Get returns a tax code.
 //
 // GET /rest/v1.0/tax_codes/{id}: a read, safe to repeat.
 func (s *Codes) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Code, error) {
 	return rest.Get[Code](ctx, s.client, getCode.At(id), nil, opts)
 }
 
-// Create creates a code.
+// Create creates a tax code.
 //
 // POST /rest/v1.0/tax_codes: a write, never repeated blindly.
 func (s *Codes) Create(ctx context.Context, in *CodeInput, opts ...connector.CallOption) (*Code, error) {
 	return rest.Send[Code](ctx, s.client, createCode, in, opts)
 }
 
-// Update changes a code: what is not set stays.
+// Update changes a tax code: what is not set stays.
 //
 // PATCH /rest/v1.0/tax_codes/{id}: a write, never repeated blindly.
 func (s *Codes) Update(ctx context.Context, id int64, in *CodeInput, opts ...connector.CallOption) (*Code, error) {
 	return rest.Send[Code](ctx, s.client, updateCode.At(id), in, opts)
 }
 
-// Sync creates and changes many codes, up to 1,000 in a request. Each record succeeds or fails by
-// itself: read the Errors of the result.
+// Sync creates and changes many tax codes, up to 1,000 in a request. Each record succeeds or fails
+// by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/tax_codes/sync: a write, never repeated blindly.
 func (s *Codes) Sync(ctx context.Context, in []CodeSync, opts ...connector.CallOption) (*procore.SyncResult[Code], error) {
@@ -85,9 +85,9 @@ type Code struct {
 	DefaultTaxCode bool          `json:"default_tax_code"`
 }
 
-// CodeInput creates a code, or changes one: then what is not set stays.
+// CodeInput creates a tax code, or changes one: then what is not set stays.
 type CodeInput struct {
-	Code           *string       `json:"code,omitzero"`
+	Code           *string       `json:"code,omitzero"` // needed to create
 	Description    *string       `json:"description,omitzero"`
 	OriginData     *string       `json:"origin_data,omitzero"`
 	OriginID       *string       `json:"origin_id,omitzero"`

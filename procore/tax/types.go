@@ -28,7 +28,7 @@ var (
 		Wrapper: "updates", Scope: []string{"company_id"}}
 )
 
-// List returns one page of the types of the company.
+// List returns one page of the tax types of the company.
 //
 // GET /rest/v1.0/tax_types: a read, safe to repeat.
 func (s *Types) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Type], error) {
@@ -45,36 +45,36 @@ func (s *Types) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2
 	return rest.All[Type](ctx, s.client, listTypes, nil, opts)
 }
 
-// Get returns a type.
+// Get returns a tax type.
 //
 // GET /rest/v1.0/tax_types/{id}: a read, safe to repeat.
 func (s *Types) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Type, error) {
 	return rest.Get[Type](ctx, s.client, getType.At(id), nil, opts)
 }
 
-// Create creates a type.
+// Create creates a tax type.
 //
 // POST /rest/v1.0/tax_types: a write, never repeated blindly.
 func (s *Types) Create(ctx context.Context, in *TypeInput, opts ...connector.CallOption) (*Type, error) {
 	return rest.Send[Type](ctx, s.client, createType, in, opts)
 }
 
-// Update changes a type: what is not set stays.
+// Update changes a tax type: what is not set stays.
 //
 // PATCH /rest/v1.0/tax_types/{id}: a write, never repeated blindly.
 func (s *Types) Update(ctx context.Context, id int64, in *TypeInput, opts ...connector.CallOption) (*Type, error) {
 	return rest.Send[Type](ctx, s.client, updateType.At(id), in, opts)
 }
 
-// Delete deletes a type.
+// Delete deletes a tax type.
 //
 // DELETE /rest/v1.0/tax_types/{id}: repeated only with [connector.Repeatable].
 func (s *Types) Delete(ctx context.Context, id int64, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, deleteType.At(id), nil, nil, opts...)
 }
 
-// Sync creates and changes many types, up to 1,000 in a request. Each record succeeds or fails by
-// itself: read the Errors of the result.
+// Sync creates and changes many tax types, up to 1,000 in a request. Each record succeeds or fails
+// by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/tax_types/sync: a write, never repeated blindly.
 func (s *Types) Sync(ctx context.Context, in []TypeSync, opts ...connector.CallOption) (*procore.SyncResult[Type], error) {
@@ -90,10 +90,10 @@ type Type struct {
 	OriginID    string `json:"origin_id"`
 }
 
-// TypeInput creates a type, or changes one: then what is not set stays.
+// TypeInput creates a tax type, or changes one: then what is not set stays.
 type TypeInput struct {
 	Description *string `json:"description,omitzero"`
-	Name        *string `json:"name,omitzero"`
+	Name        *string `json:"name,omitzero"` // needed to create
 	OriginData  *string `json:"origin_data,omitzero"`
 	OriginID    *string `json:"origin_id,omitzero"`
 

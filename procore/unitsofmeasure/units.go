@@ -30,7 +30,7 @@ var (
 		Wrapper: "updates"}
 )
 
-// List returns one page of the units of the company.
+// List returns one page of the units of measure of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/uoms: a read, safe to repeat.
 func (s *Units) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Unit], error) {
@@ -47,28 +47,28 @@ func (s *Units) All(ctx context.Context, opts ...connector.CallOption) iter.Seq2
 	return rest.All[Unit](ctx, s.client, listUnits, nil, opts)
 }
 
-// Get returns a unit.
+// Get returns a unit of measure.
 //
 // GET /rest/v1.0/companies/{company_id}/uoms/{id}: a read, safe to repeat.
 func (s *Units) Get(ctx context.Context, id int64, opts ...connector.CallOption) (*Unit, error) {
 	return rest.Get[Unit](ctx, s.client, getUnit.At(id), nil, opts)
 }
 
-// Create creates a unit.
+// Create creates a unit of measure.
 //
 // POST /rest/v1.0/companies/{company_id}/uoms: a write, never repeated blindly.
 func (s *Units) Create(ctx context.Context, in *UnitInput, opts ...connector.CallOption) (*Unit, error) {
 	return rest.Send[Unit](ctx, s.client, createUnit, in, opts)
 }
 
-// Update changes a unit: what is not set stays.
+// Update changes a unit of measure: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/uoms/{id}: a write, never repeated blindly.
 func (s *Units) Update(ctx context.Context, id int64, in *UnitInput, opts ...connector.CallOption) (*Unit, error) {
 	return rest.Send[Unit](ctx, s.client, updateUnit.At(id), in, opts)
 }
 
-// Delete deletes a unit.
+// Delete deletes a unit of measure.
 //
 // DELETE /rest/v1.0/companies/{company_id}/uoms/{id}: repeated only with [connector.Repeatable].
 func (s *Units) Delete(ctx context.Context, id int64, opts ...connector.CallOption) error {
@@ -82,10 +82,11 @@ func (s *Units) GetConfiguration(ctx context.Context, opts ...connector.CallOpti
 	return rest.Get[Configuration](ctx, s.client, getConfigurationOfUnit, nil, opts)
 }
 
-// Sync creates and changes many units, up to 1,000 in a request. Each record succeeds or fails by
-// itself: read the Errors of the result.
+// Sync creates and changes many units of measure, up to 1,000 in a request. Each record succeeds
+// or fails by itself: read the Errors of the result.
 //
-// PATCH /rest/v1.0/companies/{company_id}/uoms/sync: a write, never repeated blindly.
+// PATCH /rest/v1.0/companies/{company_id}/uoms/sync: a write, never repeated blindly. Procore
+// would delete units in the same call, too; [Units.Delete] does that here.
 func (s *Units) Sync(ctx context.Context, in []UnitSync, opts ...connector.CallOption) (*procore.SyncResult[Unit], error) {
 	return procore.Sync[Unit](ctx, s.client, syncUnit, in, opts...)
 }
@@ -99,7 +100,7 @@ type Unit struct {
 	Category    procore.IDName `json:"uom_category"`
 }
 
-// UnitInput creates a unit, or changes one: then what is not set stays.
+// UnitInput creates a unit of measure, or changes one: then what is not set stays.
 type UnitInput struct {
 	Name       *string `json:"name,omitzero"`            // needed to create
 	CategoryID *int64  `json:"uom_category_id,omitzero"` // needed to create

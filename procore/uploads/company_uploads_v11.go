@@ -10,7 +10,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyUploadsV11 are files on their way into the company. They speak version 1.1 of the API.
+// CompanyUploadsV11 are files on their way into the company. This service speaks version 1.1 of
+// the API.
 //
 // Deprecated: [CompanyUploads] is newer.
 type CompanyUploadsV11 struct{ client *procore.Client }

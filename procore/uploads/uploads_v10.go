@@ -10,7 +10,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// UploadsV10 are files on their way into a project. They speak version 1.0 of the API.
+// UploadsV10 are files on their way into a project. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Uploads] is newer.
 type UploadsV10 struct{ client *procore.Client }

@@ -10,7 +10,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// UploadsV11 are files on their way into a project. They speak version 1.1 of the API.
+// UploadsV11 are files on their way into a project. This service speaks version 1.1 of the API.
 //
 // Deprecated: [Uploads] is newer.
 type UploadsV11 struct{ client *procore.Client }

@@ -25,7 +25,7 @@ var (
 		Envelope: "data"}
 )
 
-// List returns one page of the attributes of a project.
+// List returns one page of the WBS attributes of a project.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/attributes: a read, safe to
 // repeat.
@@ -44,7 +44,7 @@ func (s *Attributes) All(ctx context.Context, projectID int64, q *AttributeQuery
 	return rest.All[Attribute](ctx, s.client, listAttributes.At(projectID), q, opts)
 }
 
-// Create creates an attribute.
+// Create creates a WBS attribute.
 //
 // POST /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/attributes: a write, never
 // repeated blindly.
@@ -52,7 +52,7 @@ func (s *Attributes) Create(ctx context.Context, projectID int64, in *AttributeC
 	return rest.Send[Attribute](ctx, s.client, createAttribute.At(projectID), in, opts)
 }
 
-// Update changes an attribute: what is not set stays.
+// Update changes a WBS attribute: what is not set stays.
 //
 // PATCH /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/attributes/{wbs_attribute_id}:
 // a write, never repeated blindly.
@@ -60,7 +60,7 @@ func (s *Attributes) Update(ctx context.Context, projectID int64, id string, in 
 	return rest.Send[Attribute](ctx, s.client, updateAttribute.At(projectID, id), in, opts)
 }
 
-// Delete deletes an attribute.
+// Delete deletes a WBS attribute.
 //
 // DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/attributes/{wbs_attribute_id}:
 // repeated only with [connector.Repeatable].
@@ -82,13 +82,13 @@ type Attribute struct {
 	SegmentID string `json:"segment_id"`
 }
 
-// AttributeCreate is a new attribute.
+// AttributeCreate is a new WBS attribute.
 type AttributeCreate struct {
 	Name     string `json:"name"`
 	Position int64  `json:"position"`
 }
 
-// AttributeUpdate changes an attribute: what is not set stays.
+// AttributeUpdate changes a WBS attribute: what is not set stays.
 type AttributeUpdate struct {
 	Name *string `json:"name,omitzero"`
 

@@ -28,7 +28,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the codes of a project.
+// List returns one page of the WBS codes of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/work_breakdown_structure/wbs_codes: a read, safe to repeat.
 func (s *Codes) List(ctx context.Context, projectID int64, q *CodeQuery, opts ...connector.CallOption) (*connector.Page[Code], error) {
@@ -45,7 +45,7 @@ func (s *Codes) All(ctx context.Context, projectID int64, q *CodeQuery, opts ...
 	return rest.All[Code](ctx, s.client, listCodes.At(projectID), q, opts)
 }
 
-// Create creates a code.
+// Create creates a WBS code.
 //
 // POST /rest/v1.0/projects/{project_id}/work_breakdown_structure/wbs_codes: a write, never
 // repeated blindly.
@@ -53,7 +53,7 @@ func (s *Codes) Create(ctx context.Context, projectID int64, in *CodeInput, opts
 	return rest.Send[Code](ctx, s.client, createCode.At(projectID), in, opts)
 }
 
-// Update changes a code: what is not set stays.
+// Update changes a WBS code: what is not set stays.
 //
 // PATCH /rest/v1.0/projects/{project_id}/work_breakdown_structure/wbs_codes/{id}: a write, never
 // repeated blindly.
@@ -107,10 +107,10 @@ type Code struct {
 // CodeInput is a new WBS code: what it says in each segment.
 type CodeInput struct {
 	Description  *string            `json:"description,omitzero"`
-	SegmentItems []CodeSegmentInput `json:"segment_items,omitzero"`
+	SegmentItems []CodeSegmentInput `json:"segment_items,omitzero"` // needed to create
 }
 
-// CodeUpdate changes a code: what is not set stays.
+// CodeUpdate changes a WBS code: what is not set stays.
 type CodeUpdate struct {
 	Description *string `json:"description,omitzero"`
 	Status      *string `json:"status,omitzero"` // "active" or "inactive"

@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CodesV20 are the WBS codes of a project, with their attributes. They speak version 2.0 of the
-// API.
+// CodesV20 are the WBS codes of a project, with their attributes. This service speaks version 2.0
+// of the API.
 type CodesV20 struct{ client *procore.Client }
 
 var (
@@ -27,11 +27,11 @@ var (
 		Envelope: "data", Paging: procore.LinkedV2, Key: "id"}
 	listIDsOfCodeV20 = connector.Operation{ID: "wbs.CodesV20.ListIDs", Method: "GET", Path: "/rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes/ids", Class: connector.Read,
 		Envelope: "data", Paging: procore.LinkedV2}
-	unassignAttributeItemsOfCodeV20 = connector.Operation{ID: "wbs.CodesV20.UnassignAttributeItems", Method: "DELETE", Path: "/rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes/attribute_items", Class: connector.Set,
+	unassignAttributeItemsOfCodeV20 = connector.Operation{ID: "wbs.CodesV20.UnassignAttributeItems", Method: "DELETE", Path: "/rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes/attribute_items", Class: connector.Write,
 		NoAnswer: true}
 )
 
-// List returns one page of the codes of a project.
+// List returns one page of the WBS codes of a project.
 //
 // GET /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes: a read, safe to repeat.
 func (s *CodesV20) List(ctx context.Context, projectID int64, q *CodeV20Query, opts ...connector.CallOption) (*connector.Page[CodeV20], error) {
@@ -119,8 +119,8 @@ func (s *CodesV20) AllIDs(ctx context.Context, projectID int64, in []CodeIDFilte
 // UnassignAttributeItems takes attribute items away from WBS codes of a project: from all codes,
 // unless the query narrows which.
 //
-// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes/attribute_items:
-// repeated only with [connector.Repeatable].
+// DELETE /rest/v2.0/companies/{company_id}/projects/{project_id}/wbs/codes/attribute_items: a
+// write, never repeated blindly.
 func (s *CodesV20) UnassignAttributeItems(ctx context.Context, projectID int64, q *CodeUnassignmentQuery, opts ...connector.CallOption) error {
 	return s.client.Do(ctx, unassignAttributeItemsOfCodeV20.At(projectID), nil, nil, rest.WithQuery(q, opts)...)
 }

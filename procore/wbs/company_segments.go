@@ -28,7 +28,7 @@ var (
 		Key: "id"}
 )
 
-// List returns one page of the segments of the company.
+// List returns one page of the WBS segments of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/work_breakdown_structure/segments: a read, safe to repeat.
 func (s *CompanySegments) List(ctx context.Context, opts ...connector.CallOption) (*connector.Page[Segment], error) {
@@ -46,7 +46,7 @@ func (s *CompanySegments) All(ctx context.Context, opts ...connector.CallOption)
 	return rest.All[Segment](ctx, s.client, listCompanySegments, nil, opts)
 }
 
-// Get returns a segment of the company.
+// Get returns a WBS segment of the company.
 //
 // GET /rest/v1.0/companies/{company_id}/work_breakdown_structure/segments/{id}: a read, safe to
 // repeat.
@@ -54,7 +54,7 @@ func (s *CompanySegments) Get(ctx context.Context, id int64, q *CompanySegmentQu
 	return rest.Get[Segment](ctx, s.client, getCompanySegment.At(id), q, opts)
 }
 
-// Create creates a segment of the company.
+// Create creates a WBS segment of the company.
 //
 // POST /rest/v1.0/companies/{company_id}/work_breakdown_structure/segments: a write, never
 // repeated blindly.
@@ -62,7 +62,7 @@ func (s *CompanySegments) Create(ctx context.Context, in *CompanySegmentCreate, 
 	return rest.Send[Segment](ctx, s.client, createCompanySegment, in, opts)
 }
 
-// Update changes a segment of the company: what is not set stays.
+// Update changes a WBS segment of the company: what is not set stays.
 //
 // PATCH /rest/v1.0/companies/{company_id}/work_breakdown_structure/segments/{id}: a write, never
 // repeated blindly.
@@ -70,7 +70,7 @@ func (s *CompanySegments) Update(ctx context.Context, id int64, in *CompanySegme
 	return s.client.Do(ctx, updateCompanySegment.At(id), in, nil, rest.WithQuery(q, opts)...)
 }
 
-// Delete deletes a segment of the company.
+// Delete deletes a WBS segment of the company.
 //
 // DELETE /rest/v1.0/companies/{company_id}/work_breakdown_structure/segments/{id}: repeated only
 // with [connector.Repeatable].
@@ -103,7 +103,7 @@ type CompanySegmentQuery struct {
 	SegmentItemListID int64 `query:"segment_item_list_id"`
 }
 
-// CompanySegmentCreate is a new segment of the company.
+// CompanySegmentCreate is a new WBS segment of the company.
 type CompanySegmentCreate struct {
 	Name                          string `json:"name"`
 	ProjectCanModifyOriginProject *bool  `json:"project_can_modify_origin_project,omitzero"`
@@ -111,7 +111,7 @@ type CompanySegmentCreate struct {
 	Structure                     string `json:"structure"` // "tiered" or "flat"
 }
 
-// CompanySegmentUpdate changes a segment of the company: what is not set stays.
+// CompanySegmentUpdate changes a WBS segment of the company: what is not set stays.
 type CompanySegmentUpdate struct {
 	Name                          *string `json:"name,omitzero"`
 	ProjectCanModifyOriginProject *bool   `json:"project_can_modify_origin_project,omitzero"`

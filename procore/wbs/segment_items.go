@@ -28,7 +28,7 @@ var (
 		NoAnswer: true}
 )
 
-// List returns one page of the items of a segment.
+// List returns one page of the items of a WBS segment.
 //
 // GET /rest/v1.0/projects/{project_id}/work_breakdown_structure/segments/{segment_id}/segment_items:
 // a read, safe to repeat.

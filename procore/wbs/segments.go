@@ -21,7 +21,7 @@ var (
 	getSegment = connector.Operation{ID: "wbs.Segments.Get", Method: "GET", Path: "/rest/v1.0/projects/{project_id}/work_breakdown_structure/segments/{id}", Class: connector.Read}
 )
 
-// List returns one page of the segments of a project.
+// List returns one page of the WBS segments of a project.
 //
 // GET /rest/v1.0/projects/{project_id}/work_breakdown_structure/segments: a read, safe to repeat.
 func (s *Segments) List(ctx context.Context, projectID int64, opts ...connector.CallOption) (*connector.Page[Segment], error) {
@@ -39,7 +39,7 @@ func (s *Segments) All(ctx context.Context, projectID int64, opts ...connector.C
 	return rest.All[Segment](ctx, s.client, listSegments.At(projectID), nil, opts)
 }
 
-// Get returns a segment.
+// Get returns a WBS segment.
 //
 // GET /rest/v1.0/projects/{project_id}/work_breakdown_structure/segments/{id}: a read, safe to
 // repeat.

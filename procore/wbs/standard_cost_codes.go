@@ -48,21 +48,21 @@ func (s *StandardCostCodes) All(ctx context.Context, standardCostCodeListID int6
 // Get returns a standard cost code.
 //
 // GET /rest/v1.0/standard_cost_codes/{id}: a read, safe to repeat.
-func (s *StandardCostCodes) Get(ctx context.Context, standardCostCodeListID, id int64, q *StandardCostCodeGetQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
+func (s *StandardCostCodes) Get(ctx context.Context, standardCostCodeListID, id int64, q *StandardCostCodeViewQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
 	return rest.Get[StandardCostCode](ctx, s.client, getStandardCostCode.At(id, standardCostCodeListID), q, opts)
 }
 
 // Create creates a standard cost code.
 //
 // POST /rest/v1.0/standard_cost_codes: a write, never repeated blindly.
-func (s *StandardCostCodes) Create(ctx context.Context, in *StandardCostCodeInput, q *StandardCostCodeGetQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
+func (s *StandardCostCodes) Create(ctx context.Context, in *StandardCostCodeInput, q *StandardCostCodeViewQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
 	return rest.Send[StandardCostCode](ctx, s.client, createStandardCostCode, in, rest.WithQuery(q, opts))
 }
 
 // Update changes a standard cost code: what is not set stays.
 //
 // PATCH /rest/v1.0/standard_cost_codes/{id}: a write, never repeated blindly.
-func (s *StandardCostCodes) Update(ctx context.Context, id int64, in *StandardCostCodeInput, q *StandardCostCodeGetQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
+func (s *StandardCostCodes) Update(ctx context.Context, id int64, in *StandardCostCodeInput, q *StandardCostCodeViewQuery, opts ...connector.CallOption) (*StandardCostCode, error) {
 	return rest.Send[StandardCostCode](ctx, s.client, updateStandardCostCode.At(id), in, rest.WithQuery(q, opts))
 }
 
@@ -79,7 +79,7 @@ func (s *StandardCostCodes) Delete(ctx context.Context, id int64, opts ...connec
 // succeeds or fails by itself: read the Errors of the result.
 //
 // PATCH /rest/v1.0/standard_cost_codes/sync: a write, never repeated blindly.
-func (s *StandardCostCodes) Sync(ctx context.Context, standardCostCodeListID int64, in []StandardCostCodeSync, q *StandardCostCodeGetQuery, opts ...connector.CallOption) (*procore.SyncResult[StandardCostCode], error) {
+func (s *StandardCostCodes) Sync(ctx context.Context, standardCostCodeListID int64, in []StandardCostCodeSync, q *StandardCostCodeViewQuery, opts ...connector.CallOption) (*procore.SyncResult[StandardCostCode], error) {
 	return procore.Sync[StandardCostCode](ctx, s.client, syncStandardCostCode.At(standardCostCodeListID), in, rest.WithQuery(q, opts)...)
 }
 
@@ -89,10 +89,10 @@ type StandardCostCodeQuery struct {
 	View     StandardCostCodeView `query:"view"`
 }
 
-// StandardCostCodeGetQuery holds the optional parameters of [StandardCostCodes.Get],
+// StandardCostCodeViewQuery holds the optional parameters of [StandardCostCodes.Get],
 // [StandardCostCodes.Create], [StandardCostCodes.Update] and [StandardCostCodes.Sync]. Zero fields
 // are left out.
-type StandardCostCodeGetQuery struct {
+type StandardCostCodeViewQuery struct {
 	View StandardCostCodeView `query:"view"`
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyDeliveriesV10 are the log of what a company's hook was told. They speak version 1.0 of
-// the API.
+// CompanyDeliveriesV10 are the log of what a company's hook was told. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [CompanyDeliveries] is newer.
 type CompanyDeliveriesV10 struct{ client *procore.Client }

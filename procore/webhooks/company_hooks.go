@@ -82,5 +82,5 @@ type DestinationHeaders struct {
 
 // DestinationHeadersInput are the headers that each delivery to a hook carries.
 type DestinationHeadersInput struct {
-	Authorization *string `json:"Authorization,omitzero"` // a value that only the hook's owner and Procore know
+	Authorization auth.Secret `json:"Authorization,omitzero"` // a value that only the hook's owner and Procore know
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // CompanyHooksV10 are the addresses that are told of changes in the company and all its projects.
-// They speak version 1.0 of the API.
+// This service speaks version 1.0 of the API.
 //
 // Deprecated: [CompanyHooks] is newer.
 type CompanyHooksV10 struct{ client *procore.Client }
@@ -89,9 +89,9 @@ type HookV10 struct {
 
 // HookV10Input creates a hook, or changes one: then what is not set stays.
 type HookV10Input struct {
-	APIVersion         *string                  `json:"api_version,omitzero"`
+	APIVersion         *string                  `json:"api_version,omitzero"` // needed to create
 	Namespace          *string                  `json:"namespace,omitzero"`
-	DestinationURL     *string                  `json:"destination_url,omitzero"`
+	DestinationURL     *string                  `json:"destination_url,omitzero"` // needed to create
 	DestinationHeaders *DestinationHeadersInput `json:"destination_headers,omitzero"`
 
 	Clear []string `json:"-"` // JSON names of fields to empty

@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyResourcesV10 are the kinds of things whose changes a hook can be told of. They speak
-// version 1.0 of the API.
+// CompanyResourcesV10 are the kinds of things whose changes a hook can be told of. This service
+// speaks version 1.0 of the API.
 type CompanyResourcesV10 struct{ client *procore.Client }
 
 var (

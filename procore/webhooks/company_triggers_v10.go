@@ -11,8 +11,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// CompanyTriggersV10 say which changes a company's hook is told of. They speak version 1.0 of the
-// API.
+// CompanyTriggersV10 say which changes a company's hook is told of. This service speaks version
+// 1.0 of the API.
 //
 // Deprecated: [CompanyTriggers] is newer.
 type CompanyTriggersV10 struct{ client *procore.Client }

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// DeliveriesV10 are the log of what a hook was told. They speak version 1.0 of the API.
+// DeliveriesV10 are the log of what a hook was told. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Deliveries] is newer.
 type DeliveriesV10 struct{ client *procore.Client }

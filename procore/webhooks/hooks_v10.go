@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// HooksV10 are the addresses that are told of changes. They speak version 1.0 of the API.
+// HooksV10 are the addresses that are told of changes. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Hooks] is newer.
 type HooksV10 struct{ client *procore.Client }

@@ -11,7 +11,7 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// TriggersV10 say which changes a hook is told of. They speak version 1.0 of the API.
+// TriggersV10 say which changes a hook is told of. This service speaks version 1.0 of the API.
 //
 // Deprecated: [Triggers] is newer.
 type TriggersV10 struct{ client *procore.Client }

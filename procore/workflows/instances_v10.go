@@ -12,8 +12,8 @@ import (
 	"github.com/cordage-go/cordage/procore"
 )
 
-// InstancesV10 are the workflows that run, as version 1.0 knows them. They speak version 1.0 of
-// the API.
+// InstancesV10 are the workflows that run, as version 1.0 knows them. This service speaks version
+// 1.0 of the API.
 type InstancesV10 struct{ client *procore.Client }
 
 var (

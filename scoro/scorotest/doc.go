@@ -26,7 +26,7 @@
 // It has the modules and actions of the table that package scoro is made from.
 // Each module lists, shows, makes, changes and deletes its records by their
 // types; users, companies, persons, projects, tasks, events, time entries,
-// quotes, invoices and comments come with the seed, all others with three
+// quotes, invoices, comments and statuses come with the seed, all others with three
 // made-up records. Those that no public client was seen to call keep whatever
 // they are sent.
 //

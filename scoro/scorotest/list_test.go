@@ -113,6 +113,28 @@ func put(t *testing.T, s *scorotest.Server, module string, record object) {
 	}
 }
 
+// The statuses that the records of the seed have can be found by their module.
+func TestStatuses(t *testing.T) {
+	s := start(t, nil)
+	for module, want := range map[string]int{"tasks": 4, "projects": 7, "quotes": 3, "invoices": 2} {
+		known := map[any]bool{}
+		for _, status := range list(t, s, "statuses", fmt.Sprintf(`"filter":{"module":%q}`, module)) {
+			known[status["status_id"]] = true
+		}
+		if len(known) != want {
+			t.Errorf("%s have the statuses %v, want %d", module, known, want)
+		}
+		for _, r := range list(t, s, module, `"per_page":100`) {
+			if !known[r["status"]] {
+				t.Errorf("%s: no status %v", module, r["status"])
+			}
+		}
+	}
+	if rows := list(t, s, "statuses", `"filter":{"module":["tasks","quotes"]}`); len(rows) != 7 {
+		t.Errorf("two modules have %d statuses", len(rows))
+	}
+}
+
 func TestComments(t *testing.T) {
 	s := start(t, &scorotest.Options{Empty: true})
 	put(t, s, "comments", object{"module": "projects", "object_id": 1, "comment": "<b>Hi</b> there"})

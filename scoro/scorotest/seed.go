@@ -54,7 +54,26 @@ func (s *Server) seed(seed uint64, empty bool) {
 	w.documents("quotes", seededQuotes, []string{"open", "confirmed", "lost"})
 	w.documents("invoices", seededInvoices, []string{"unpaid", "paid"})
 	w.comments()
+	w.statuses()
 	w.others()
+}
+
+// statuses are those that the records of the seed have.
+func (w sower) statuses() {
+	for _, of := range []struct {
+		module string
+		ids    []string
+	}{
+		{"projects", []string{"pending", "inprogress", "cancelled", "completed", "future", "additional1", "additional6"}},
+		{"tasks", []string{"task_status1", "task_status2", "task_status3", "task_status4"}},
+		{"quotes", []string{"open", "confirmed", "lost"}},
+		{"invoices", []string{"unpaid", "paid"}},
+	} {
+		for i, id := range of.ids {
+			r := emulate.Record{"status_id": id, "status_name": fmt.Sprintf("Status %d of %s", i+1, of.module), "color": "#3366cc", "module": of.module, "is_default": i == 0}
+			w.put("statuses", w.moments("statuses", r, i))
+		}
+	}
 }
 
 // others gives each module that has no seed of its own a few records of its type.

@@ -195,8 +195,7 @@ func (p *platform) checkPath(c *emulate.Call) error {
 		if !strings.HasPrefix(rest, "{") {
 			return nil
 		}
-		_, err := p.portfolio(id)
-		return err
+		return p.mustHave(id)
 	default:
 		return nil
 	}

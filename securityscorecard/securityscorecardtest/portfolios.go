@@ -9,23 +9,18 @@ import (
 	"github.com/cordage-go/cordage/internal/emulate"
 )
 
-// portfolio finds portfolios by id. The error names those that do not exist.
-func (p *platform) portfolio(ids ...string) (record, error) {
-	var first record
+// mustHave refuses portfolios that do not exist; the error names them.
+func (p *platform) mustHave(ids ...string) error {
 	lost, known := []any{}, []any{}
 	for _, id := range ids {
-		portfolio, found := p.state.Get("portfolios", id)
-		if !found {
+		if _, found := p.state.Get("portfolios", id); !found {
 			lost = append(lost, id)
 			continue
 		}
 		known = append(known, id)
-		if first == nil {
-			first = portfolio
-		}
 	}
 	if len(lost) == 0 {
-		return first, nil
+		return nil
 	}
 	requested := make([]any, len(ids))
 	for i, id := range ids {
@@ -36,12 +31,12 @@ func (p *platform) portfolio(ids ...string) (record, error) {
 		"portfoliosRequested": requested, "portfoliosWithAccess": known,
 		"portfoliosWithoutAccess": []any{}, "portfoliosNotFound": lost,
 	}
-	return nil, refused
+	return refused
 }
 
 // writable is portfolio for calls that change it.
 func (p *platform) writable(ids ...string) error {
-	if _, err := p.portfolio(ids...); err != nil {
+	if err := p.mustHave(ids...); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -188,7 +183,7 @@ func (p *platform) companiesOf(id string) []record {
 // paged, and its name for the change of the score differs from the company's.
 func (p *platform) listPortfolioCompanies(c *emulate.Call) (emulate.Answer, error) {
 	id := c.Values["portfolio_id"]
-	if _, err := p.portfolio(id); err != nil {
+	if err := p.mustHave(id); err != nil {
 		return emulate.Answer{}, err
 	}
 	entries := []record{}

@@ -52,7 +52,7 @@ func (p *platform) createReport(c *emulate.Call, kind reportKind) (emulate.Answe
 	}
 	scored := true
 	if kind.about == "portfolio_id" {
-		_, err = p.portfolio(about)
+		err = p.mustHave(about)
 	} else {
 		var company record
 		if company, err = p.companyInReach(about); err == nil {

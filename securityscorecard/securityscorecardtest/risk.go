@@ -17,7 +17,7 @@ func (p *platform) listCompanyRisk(c *emulate.Call) (emulate.Answer, error) {
 
 func (p *platform) listPortfolioRisk(c *emulate.Call) (emulate.Answer, error) {
 	id := c.Values["portfolio_id"]
-	if _, err := p.portfolio(id); err != nil {
+	if err := p.mustHave(id); err != nil {
 		return emulate.Answer{}, err
 	}
 	return p.listRisk(c, p.companiesOf(id)...)

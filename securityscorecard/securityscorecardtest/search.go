@@ -66,7 +66,7 @@ const facets = `
 // searched are the companies of a portfolio that pass the filters.
 func (p *platform) searched(c *emulate.Call) ([]record, error) {
 	id := c.Values["id"]
-	if _, err := p.portfolio(id); err != nil {
+	if err := p.mustHave(id); err != nil {
 		return nil, err
 	}
 	query := c.URL.Query()

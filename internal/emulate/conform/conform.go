@@ -76,6 +76,11 @@ func (c *Checker) setBeside(out map[string]any, v any, typeName string) {
 	}
 }
 
+// samples are values of the plain types that are no text.
+var samples = map[string]any{
+	"int": 1, "bool": true, "decimal": "1.5", "float": 1.5, "date": "2026-03-01", "datetime": "2026-03-01T08:00:00Z", "duration": "01:30:00",
+}
+
 // deepest is how many levels of records a body has.
 const deepest = 4
 
@@ -92,9 +97,6 @@ func (c *Checker) sent(typeName string, with map[string]any, level int) any {
 	}
 	if ok {
 		return of.Enum[0]
-	}
-	samples := map[string]any{
-		"int": 1, "bool": true, "decimal": "1.5", "float": 1.5, "date": "2026-03-01", "datetime": "2026-03-01T08:00:00Z", "duration": "01:30:00",
 	}
 	if v, ok := samples[typeName]; ok {
 		return v
@@ -165,34 +167,11 @@ func (c *Checker) Answer(op *emulate.Operation, body []byte) error {
 // Value compares a value with a type expression; words are the known values of
 // a text, if it has any.
 func (c *Checker) Value(typeName string, words []string, v any) error {
-	if rest, ok := strings.CutPrefix(typeName, "[]"); ok {
-		list, ok := v.([]any)
-		_, isRecord := v.(map[string]any)
-		_, isText := v.(string)
-		if !ok && !(c.Loose && (isRecord || isText)) {
-			return fmt.Errorf("%s is %T", typeName, v)
-		}
-		for i, each := range list {
-			if each == nil {
-				return fmt.Errorf("[%d] is null", i)
-			}
-			if err := c.Value(rest, words, each); err != nil {
-				return fmt.Errorf("[%d]: %w", i, err)
-			}
-		}
-		return nil
+	if of, ok := strings.CutPrefix(typeName, "[]"); ok {
+		return c.list(of, words, v)
 	}
-	if rest, ok := strings.CutPrefix(typeName, "map[string]"); ok {
-		r, ok := v.(map[string]any)
-		if !ok && !c.isEmptyList(v) {
-			return fmt.Errorf("%s is %T", typeName, v)
-		}
-		for name, each := range r {
-			if err := c.Value(rest, words, each); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-		}
-		return nil
+	if of, ok := strings.CutPrefix(typeName, "map[string]"); ok {
+		return c.members(of, words, v)
 	}
 	of, ok := c.Types[typeName]
 	if ok && len(of.Enum) == 0 {
@@ -214,6 +193,37 @@ func (c *Checker) Value(typeName string, words []string, v any) error {
 	}
 	if !plain(typeName, v) {
 		return fmt.Errorf("%v (%T) is no %s", v, v, typeName)
+	}
+	return nil
+}
+
+func (c *Checker) list(of string, words []string, v any) error {
+	list, ok := v.([]any)
+	_, isRecord := v.(map[string]any)
+	_, isText := v.(string)
+	if !ok && !(c.Loose && (isRecord || isText)) {
+		return fmt.Errorf("[]%s is %T", of, v)
+	}
+	for i, each := range list {
+		if each == nil {
+			return fmt.Errorf("[%d] is null", i)
+		}
+		if err := c.Value(of, words, each); err != nil {
+			return fmt.Errorf("[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (c *Checker) members(of string, words []string, v any) error {
+	r, ok := v.(map[string]any)
+	if !ok && !c.isEmptyList(v) {
+		return fmt.Errorf("map[string]%s is %T", of, v)
+	}
+	for name, each := range r {
+		if err := c.Value(of, words, each); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	return nil
 }

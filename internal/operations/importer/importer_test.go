@@ -21,6 +21,7 @@ const procoreText = `{"operations": [
 {"group": "A", "method": "PATCH", "path": "/rest/v1.0/items/sync", "sync": true, "request": "ItemSync", "response": "ItemSyncResult", "status": [200], "params": []},
 {"group": "A", "method": "PATCH", "path": "/rest/v1.0/items/{id}/recycle", "status": [200], "params": []},
 {"group": "B", "method": "GET", "path": "/rest/v1.0/others", "response": "any", "status": [200], "params": []},
+{"group": "A", "method": "GET", "path": "/rest/v1.0/items/raw", "response": "any", "paged": true, "status": [200], "params": [{"name": "page", "in": "query", "type": "integer"}]},
 {"group": "A", "method": "POST", "path": "/rest/v1.0/items/{id}/notes", "request": "NoteCreate", "content_types": ["multipart/form-data", "application/json"], "status": [200], "params": []},
 {"group": "Platform - Developer Tools/Authentication", "method": "POST", "path": "/oauth/token", "status": [200], "params": []}
 ], "schemas": {
@@ -38,10 +39,10 @@ func TestProcoreImport(t *testing.T) {
 	table := importText(t, "procore", procoreText, "procore/items")
 	byPath := map[string]operations.Operation{}
 	for _, op := range table.Operations {
-		byPath[op.Verb+" "+op.Path] = op
+		byPath[op.Row()] = op
 	}
-	if len(table.Operations) != 5 {
-		t.Errorf("%d operations, want the 5 of the leaf's group", len(table.Operations))
+	if len(table.Operations) != 6 {
+		t.Errorf("%d operations, want the 6 of the leaf's group", len(table.Operations))
 	}
 	for path, want := range map[string]*operations.Body{
 		"POST /rest/v1.0/items":               {Type: "ItemCreate", Wrapper: "item", Scope: []string{"project_id"}},
@@ -65,6 +66,9 @@ func TestProcoreImport(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, list); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
+	}
+	if raw := byPath["GET /rest/v1.0/items/raw"]; !raw.OnePage || raw.Paging != "" {
+		t.Errorf("a list of unknown form pages by %q, OnePage %v", raw.Paging, raw.OnePage)
 	}
 	if sync := byPath["PATCH /rest/v1.0/items/sync"]; sync.Answer.Items != "entities" || sync.Answer.Type != "[]Item" || !sync.Partial {
 		t.Errorf("sync answers %+v", sync.Answer)

@@ -163,6 +163,7 @@ func (c *procoreCatalogue) operation(op procoreOperation, drop map[string][]stri
 	if strings.HasPrefix(row.Answer.Type, "[]") && op.Method == "GET" {
 		row.Paging = op.paging()
 	}
+	row.OnePage = row.Paging == "" && (op.Paged || op.has("page")) && !strings.HasSuffix(op.Path, "}")
 	if row.Body != nil && len(row.Body.Scope) == 2 && !strings.Contains(op.Path, "_id}/projects") {
 		row.Scopes = row.Body.Scope
 	}
@@ -253,27 +254,29 @@ func isRange(name string) bool {
 
 // paging is the style that the parameters of a list tell.
 func (o *procoreOperation) paging() string {
-	has := func(name string) bool {
-		return slices.ContainsFunc(o.Params, func(p procoreParam) bool { return p.In == "query" && p.Name == name })
-	}
 	switch {
-	case has("cursor"):
+	case o.has("cursor"):
 		return "cursors"
-	case has("starting_after"):
+	case o.has("starting_after"):
 		return "startingAfter"
-	case has("start_after"):
+	case o.has("start_after"):
 		return "startAfter"
-	case has("page") && !has("per_page"):
+	case o.has("page") && !o.has("per_page"):
 		return "pageOnly"
-	case has("per_page") && !has("page"):
+	case o.has("per_page") && !o.has("page"):
 		return "linkOnly"
-	case !o.Paged && !has("page"):
+	case !o.Paged && !o.has("page"):
 		return ""
 	case strings.HasPrefix(o.Path, "/rest/v2"):
 		return "linkedV2"
 	default:
 		return "linked"
 	}
+}
+
+// has reports whether an operation takes a query parameter.
+func (o *procoreOperation) has(name string) bool {
+	return slices.ContainsFunc(o.Params, func(p procoreParam) bool { return p.In == "query" && p.Name == name })
 }
 
 // procoreClass is the class of an operation. Some calls ask by POST, since what
@@ -435,109 +438,4 @@ func (c *procoreCatalogue) syncAnswer(op procoreOperation) operations.Answer {
 		}
 	}
 	return operations.Answer{Known: "unknown"}
-}
-
-func record(fields []procoreField) operations.Type {
-	var t operations.Type
-	for _, f := range fields {
-		if strings.HasPrefix(f.Name, "custom_field_%") {
-			continue // custom fields of a body have a field of their own
-		}
-		field := operations.Field{Name: f.Name, Type: procoreType(f), Required: f.Required, Enum: words(f.Enum)}
-		t.Fields = append(t.Fields, field)
-	}
-	if slices.ContainsFunc(fields, func(f procoreField) bool { return strings.HasPrefix(f.Name, "custom_field_%") }) {
-		t.Fields = slices.DeleteFunc(t.Fields, func(f operations.Field) bool { return f.Name == "custom_fields" })
-		t.Fields = append(t.Fields, operations.Field{Name: "custom_field_%", Type: "customfields"})
-	}
-	slices.SortStableFunc(t.Fields, func(a, b operations.Field) int { return idFirst(a) - idFirst(b) })
-	return t
-}
-
-func idFirst(f operations.Field) int {
-	if f.Name == "id" {
-		return 0
-	}
-	return 1
-}
-
-// procoreName turns a type reference of the catalogue into ours.
-func procoreName(ref string) string {
-	elem, list := strings.CutPrefix(ref, "[]")
-	name := plainType(elem, "", "")
-	if name == "" {
-		name = elem
-	}
-	if list {
-		return "[]" + name
-	}
-	return name
-}
-
-func procoreType(f procoreField) string {
-	switch {
-	case f.Name == "custom_fields" && f.Type == "map":
-		return "customfields"
-	case f.Type == "array":
-		return "[]" + listItem(f)
-	case f.Type == "map":
-		return "map[string]" + procoreType(procoreField{Type: f.Values})
-	case f.Ref != "":
-		return f.Ref
-	}
-	if plain := plainType(f.Type, f.Format, f.Name); plain != "" {
-		return plain
-	}
-	return f.Type
-}
-
-func listItem(f procoreField) string {
-	if strings.HasPrefix(string(f.Items), "[]") {
-		return "[]" + listItem(procoreField{Name: f.Name, Items: f.Items[2:], Format: f.Format})
-	}
-	if f.Items == "any" && strings.HasSuffix(f.Name, "_ids") {
-		return "int" // the description of a nested list was cut off; ids of version 1 are numbers
-	}
-	return procoreType(procoreField{Name: f.Name, Type: string(f.Items), Format: f.Format})
-}
-
-// plainType translates the plain types of the catalogues; "" for a named type.
-func plainType(name, format, field string) string {
-	switch name {
-	case "integer":
-		return "int"
-	case "boolean":
-		return "bool"
-	case "number":
-		if field == "id" || strings.HasSuffix(field, "_id") {
-			return "int"
-		}
-		if field == "latitude" || field == "longitude" || field == "lat" || field == "lng" {
-			return "float"
-		}
-		return "decimal"
-	case "any", "object", "", "map":
-		return "any"
-	case "string", "uuid":
-		return stringType(format)
-	case "date", "datetime":
-		return name
-	}
-	return ""
-}
-
-func stringType(format string) string {
-	switch format {
-	case "date-time", "datetime":
-		return "datetime"
-	case "date":
-		return "date"
-	case "float", "decimal", "currency":
-		return "decimal"
-	case "binary":
-		return "file"
-	case "int64":
-		return "int"
-	}
-	return "string"
 }

@@ -25,7 +25,7 @@ func report(out io.Writer, name string, before, after *operations.Table) error {
 func byAddress(table *operations.Table) map[string]operations.Operation {
 	all := map[string]operations.Operation{}
 	for _, op := range table.Operations {
-		all[op.Verb+" "+op.Path] = op
+		all[op.Row()] = op
 	}
 	return all
 }

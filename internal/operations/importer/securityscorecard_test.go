@@ -21,7 +21,7 @@ func TestScorecardRows(t *testing.T) {
 		"schemas": {"Upload": {"fields": [{"name": "file", "type": "string", "required": true}, {"name": "page-limit", "type": "number"}]}}}`, "securityscorecard")
 	rows := map[string]string{}
 	for _, op := range table.Operations {
-		rows[op.Verb+" "+op.Path] = fmt.Sprintf("%s certain=%v %s %d download=%v", op.Class, op.Certain, op.Answer.Known, op.Status, op.Download)
+		rows[op.Row()] = fmt.Sprintf("%s certain=%v %s %d download=%v", op.Class, op.Certain, op.Answer.Known, op.Status, op.Download)
 	}
 	want := map[string]string{
 		"PUT /all/beta":    "write certain=false none 200 download=false",
