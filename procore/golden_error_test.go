@@ -2,6 +2,7 @@ package procore_test
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/cordage-go/cordage/auth"
@@ -71,6 +72,19 @@ var signInCalls = map[string]goldenCall{
 	"sign-in-code-unknown": {
 		signIn: exchange("never-given-FAKE", redirectURL),
 		fails:  &failure{kind: connector.Reauthorize, status: 400, code: "invalid_grant", says: []string{"never issued", usedUp}},
+	},
+	"token-info": {
+		ofToken: func(ctx context.Context, app procore.App) (string, error) {
+			return one(func(i *procore.TokenInfo) string {
+				return fmt.Sprint(i.UserID, " ", i.ClientID, " ", i.CreatedAt.Format(time.RFC3339), " ", time.Until(i.ExpiresAt).Round(time.Minute))
+			})(app.TokenInfo(ctx, auth.Token{Access: auth.NewSecret(accessToken)}))
+		},
+		want: "562949955421313 demo-procore-client-id 2026-11-01T08:00:00Z 1h30m0s",
+	},
+	"revoke": {
+		ofToken: func(ctx context.Context, app procore.App) (string, error) {
+			return done(app.Revoke(ctx, auth.Token{Access: auth.NewSecret(accessToken)}))
+		},
 	},
 	"refresh": {signIn: refresh, want: nextToken + " demo-procore-refresh-00000002 Bearer 1h30m0s"},
 	"refresh-used": {

@@ -44,6 +44,7 @@ type goldenCall struct {
 	anywhere bool   // the client names no company
 	do       func(ctx context.Context, c *procore.Client) (string, error)
 	signIn   func(ctx context.Context, app procore.App) (auth.Token, error) // in place of do
+	ofToken  func(ctx context.Context, app procore.App) (string, error)     // in place of do: a call about a token
 	want     string                                                         // what do returns
 	drift    string                                                         // the values that had another form than documented, if any
 	fails    *failure                                                       // nil is success
@@ -111,8 +112,11 @@ func replayed(t *testing.T, replay http.Handler) http.RoundTripper {
 
 func (g goldenCall) run(t *testing.T, transport http.RoundTripper, onDrift func(connector.Drift)) (string, error) {
 	here := procore.Environment{Name: "golden", LoginURL: "http://localhost", APIURL: "http://localhost"}
+	app := procore.App{ClientID: clientID, ClientSecret: auth.NewSecret(clientSecret), RedirectURL: redirectURL, Environment: here, Transport: transport}
+	if g.ofToken != nil {
+		return g.ofToken(t.Context(), app)
+	}
 	if g.signIn != nil {
-		app := procore.App{ClientID: clientID, ClientSecret: auth.NewSecret(clientSecret), RedirectURL: redirectURL, Environment: here, Transport: transport}
 		token, err := g.signIn(t.Context(), app)
 		if err != nil {
 			return "", err
