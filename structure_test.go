@@ -68,7 +68,7 @@ func mayImport(from, to string) bool {
 		"internal/faulttest":  {"connector"},
 		// The shared fault suite of the three platforms' tests.
 		"internal/faulttest/cases": {"internal/faulttest", "auth", "connector", "store"},
-		"internal/everymethod":     {"auth", "connector", "value", "internal/operations"},
+		"internal/everymethod":     {"auth", "connector", "value", "internal/operations", "internal/emulate"},
 		"internal/golden":          {},
 		"internal/emulate":         {"internal/operations"},
 		"internal/emulate/conform": {"internal/emulate"},

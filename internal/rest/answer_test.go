@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -167,15 +168,23 @@ func TestUnreadablePlaces(t *testing.T) {
 	}
 }
 
-// J1: a list may come without the envelope that its description names.
+// J1: a list may come without the envelope that its description names. It is
+// read, and told of.
 func TestListWithoutEnvelope(t *testing.T) {
 	enveloped := find
 	enveloped.Envelope = "data"
-	for _, body := range []string{`{"data":[{"id":1},{"id":2}]}`, ` [{"id":1},{"id":2}]`} {
-		onFakeTime(t, faulttest.Steps(status(200, body)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+	for body, want := range map[string][]string{
+		`{"data":[{"id":1},{"id":2}]}`: nil,
+		` [{"id":1},{"id":2}]`:         {"object with the member data"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var drifts []string
+			c := newClient(t, faulttest.NewTransport(faulttest.Steps(status(200, body))), connector.Options{OnDrift: func(d connector.Drift) {
+				drifts = append(drifts, d.Want)
+			}})
 			page, err := rest.List[thing](t.Context(), c, enveloped, nil, nil)
-			if err != nil || len(page.Items) != 2 || page.Items[1].ID != 2 {
-				t.Errorf("%s was read as %+v, %v", body, page, err)
+			if err != nil || len(page.Items) != 2 || page.Items[1].ID != 2 || !slices.Equal(drifts, want) {
+				t.Errorf("%s was read as %+v, %v; drift %q", body, page, err, drifts)
 			}
 		})
 	}

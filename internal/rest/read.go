@@ -57,8 +57,12 @@ func (x *exchange) data() (json.RawMessage, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return nil, wire.NotJSON // a login or maintenance page
 	}
-	if op.Envelope == "" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
-		return body, nil // descriptions name envelopes of lists that come without
+	if op.Envelope == "" {
+		return body, nil
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // descriptions name envelopes of lists that come without
+		x.client.drifted(x.ctx, x.call, wire.Drift{Want: "object with the member " + op.Envelope, Got: "list"})
+		return body, nil
 	}
 	members, err := wire.Members(body)
 	if err != nil {
