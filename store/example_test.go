@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log"
@@ -45,6 +47,76 @@ func ExampleFile() {
 	// Output:
 	// true
 	// page 8
+}
+
+// A key of 32 random bytes, made once with "openssl rand -base64 32" and given
+// to the program in its environment.
+func ExampleFile_encrypted() {
+	os.Setenv("RECORDS_KEY", "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=") // your system does this
+	dir, err := os.MkdirTemp("", "cordage")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+
+	key, err := base64.StdEncoding.DecodeString(os.Getenv("RECORDS_KEY"))
+	if err != nil {
+		log.Fatal("RECORDS_KEY is not base64") // not err, which may quote it
+	}
+	records, err := store.File(filepath.Join(dir, "records"), key)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := records.Put(ctx, store.Record{Key: "tenant-17", Value: []byte("token")}); err != nil {
+		log.Fatal(err)
+	}
+
+	// Without the key the folder cannot be read.
+	keyless, err := store.File(filepath.Join(dir, "records"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = keyless.Get(ctx, "tenant-17")
+	fmt.Println(errors.Is(err, store.ErrEncryption))
+	// Output:
+	// true
+}
+
+func ExampleSQL() {
+	ctx := context.Background()
+	// With: import _ "github.com/jackc/pgx/v5/stdlib"
+	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer db.Close()
+	records, err := store.SQL(ctx, db, store.PostgreSQL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for r, err := range records.List(ctx, "procore/") {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(r.Key)
+	}
+}
+
+// Records move from one store to another while the program is stopped.
+func ExampleCopy() {
+	ctx := context.Background()
+	plain, encrypted := store.Memory(), store.Memory() // in earnest: File without keys, and File with one
+	if _, err := plain.Put(ctx, store.Record{Key: "tenant-17", Value: []byte("token")}); err != nil {
+		log.Fatal(err)
+	}
+	added, err := store.Copy(ctx, encrypted, plain, "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(added, "record")
+	// Output:
+	// 1 record
 }
 
 func ExampleLock() {

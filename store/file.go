@@ -39,12 +39,27 @@ const (
 // see [ErrCorrupt] and [ErrNewer].
 //
 // A record is written to a new file, brought to the disk and put in the place
-// of the old one in one step: a crash leaves the old record or the new one.
-func File(dir string) (Store, error) {
+// of the old one in one step: a crash leaves the old record or the new one, and
+// holds nobody up. A process that is stopped in the middle of a write, but not
+// ended, keeps others from writing until it goes on or their contexts end.
+//
+// With keys, of 32 random bytes each, files are encrypted: AES-256-GCM, the
+// record's key, version and expiry included. A file that was changed, or put
+// under the name of another, is [ErrCorrupt]. (An old copy of the same file,
+// put back, is not noticed.) The first key writes and all of them read: to
+// change keys put the new one in front, and drop the old one when every record
+// has been written again, or at once after a [Copy] to a new folder. Plain
+// files in a folder opened with keys, encrypted files in one opened without,
+// and files of a key that was not given are [ErrEncryption].
+func File(dir string, keys ...[]byte) (Store, error) {
 	if dir == "" {
 		return nil, errors.New("store: File needs the name of a folder")
 	}
-	dir, err := filepath.Abs(dir)
+	ring, err := newKeyring(keys)
+	if err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("store: folder: %w", err)
 	}
@@ -59,13 +74,14 @@ func File(dir string) (Store, error) {
 		return nil, fmt.Errorf("%w: other users can write to %s (mode %04o); chmod 700 it, or name a folder below it, which will be made private",
 			ErrUnsafe, dir, info.Mode().Perm())
 	}
-	return &file{dir: dir, turn: make(chan struct{}, 1)}, nil
+	return &file{dir: dir, ring: ring, turn: make(chan struct{}, 1)}, nil
 }
 
 const hasModes = runtime.GOOS != "windows"
 
 type file struct {
 	dir   string
+	ring  keyring
 	turn  chan struct{} // holds one value while a goroutine of this store writes
 	until atomic.Int64  // expiring records that may be written before expired ones are looked for
 }
@@ -105,11 +121,12 @@ func (f *file) put(ctx context.Context, r Record) (Version, error) {
 		return 0, conflict(r.Key)
 	}
 	r.Version = stored.Version.next()
-	data, err := encodeRecord(r)
+	path := f.path(r.Key)
+	data, err := encodeFile(f.ring, filepath.Base(path), r)
 	if err != nil {
 		return 0, err
 	}
-	if err := f.write(f.path(r.Key), data); err != nil {
+	if err := f.write(path, data); err != nil {
 		return 0, fmt.Errorf("store: cannot write %q: %w", r.Key, err)
 	}
 	return r.Version, nil
@@ -315,7 +332,7 @@ func (f *file) read(path string) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	r, err := decodeRecord(data)
+	r, err := decodeFile(f.ring, filepath.Base(path), data)
 	if err != nil {
 		return Record{}, fmt.Errorf("%w: %s", err, path)
 	}

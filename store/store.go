@@ -3,8 +3,13 @@
 // on the four methods of [Store].
 //
 // [Memory] keeps records while the program runs, [File] keeps them in a folder
-// that several processes of one machine may share. Package storetest holds the
-// behaviour that every engine shows; run it on an engine of your own.
+// that several processes of one machine may share, and encrypts them if it is
+// given a key. [SQL] keeps them in PostgreSQL or SQLite, and package redisstore,
+// a module of its own, in Redis, for many machines. [Copy] moves records from
+// one to the other.
+//
+// Package storetest holds the behaviour that every engine shows; run it on an
+// engine of your own.
 package store
 
 import (
@@ -33,6 +38,9 @@ var (
 	// ErrNewer says that a newer version of this library wrote the record. It
 	// is never overwritten: update this program.
 	ErrNewer = errors.New("store: record of a newer version")
+	// ErrEncryption says that a record file and the keys given to [File] do not
+	// go together. It is never overwritten: the message says what to do.
+	ErrEncryption = errors.New("store: wrong encryption")
 	// ErrUnsafe says that a file or folder is not private to its owner: a
 	// symbolic link, no regular file, or open to other users.
 	ErrUnsafe = errors.New("store: not private")
