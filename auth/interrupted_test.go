@@ -16,7 +16,7 @@ import (
 
 // The answer of a renewal is lost. Whether the token may be tried once more is
 // for the platform to say.
-func TestLostAnswer(t *testing.T) {
+func TestA4LostAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{lifetime: time.Hour, answers: []error{lost}}
 		s := signedIn(t, p, store.Memory(), Grant{OneTime: true})
@@ -42,7 +42,7 @@ func TestLostAnswerOfRepeatableGrant(t *testing.T) {
 	})
 }
 
-func TestLostAnswerIsProbedOnce(t *testing.T) {
+func TestA4LostAnswerIsProbedOnce(t *testing.T) {
 	for _, test := range []struct {
 		second error
 		want   connector.Kind
@@ -65,8 +65,8 @@ func TestLostAnswerIsProbedOnce(t *testing.T) {
 				})
 			}
 			all.Wait()
-			if waited := time.Since(start); waited < s.noteTime() || waited > s.noteTime()+time.Second {
-				t.Errorf("the probe came after %v, want the note's %v", waited, s.noteTime())
+			if waited := time.Since(start); waited < s.grant.noteTime() || waited > s.grant.noteTime()+time.Second {
+				t.Errorf("the probe came after %v, want the note's %v", waited, s.grant.noteTime())
 			}
 			p.wantPresented(t, "refresh-1", "refresh-1")
 			_, err := s.Token(t.Context())
@@ -87,14 +87,14 @@ func TestUnreachableProbe(t *testing.T) {
 		wantKind(t, err, connector.Unavailable)
 		start := time.Now()
 		wantToken(t, s, "access-2")
-		if waited := time.Since(start); waited < s.noteTime() {
-			t.Errorf("the next probe came after %v, want the note's %v", waited, s.noteTime())
+		if waited := time.Since(start); waited < s.grant.noteTime() {
+			t.Errorf("the next probe came after %v, want the note's %v", waited, s.grant.noteTime())
 		}
 	})
 }
 
 // A process that died while it renewed leaves its note behind.
-func TestNoteOfADeadProcess(t *testing.T) {
+func TestA6NoteOfADeadProcess(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		grant   Grant
@@ -114,8 +114,8 @@ func TestNoteOfADeadProcess(t *testing.T) {
 			leaveNote(t, memory, test.probed)
 			start := time.Now()
 			token, err := s.Token(t.Context())
-			if waited := time.Since(start); waited < s.noteTime() || waited > s.noteTime()+time.Second {
-				t.Errorf("%s: decided after %v, want the note's %v", test.name, waited, s.noteTime())
+			if waited := time.Since(start); waited < s.grant.noteTime() || waited > s.grant.noteTime()+time.Second {
+				t.Errorf("%s: decided after %v, want the note's %v", test.name, waited, s.grant.noteTime())
 			}
 			if test.want == "" {
 				wantKind(t, err, connector.Reauthorize)
@@ -135,7 +135,7 @@ func leaveNote(t *testing.T, s store.Store, probe bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.renewal = &note{Of: fingerprint(e.token.Refresh), Holder: "dead", Probe: probe}
+	e.renewal = &note{Of: e.name(), Holder: "dead", Probe: probe}
 	r, err := e.record(key)
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func TestNoteOfAnotherToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.renewal = &note{Of: fingerprint(NewSecret("another")), Holder: "dead"}
+		e.renewal = &note{Of: entry{token: Token{Refresh: NewSecret("another")}}.name(), Holder: "dead"}
 		r, err := e.record(key)
 		if err != nil {
 			t.Fatal(err)
@@ -169,7 +169,7 @@ func TestNoteOfAnotherToken(t *testing.T) {
 
 // The holder is stopped while its token is on the way, and is taken for dead.
 // The verdict of the others must not outlive the pair that it still gets.
-func TestObtainedPairBeatsVerdict(t *testing.T) {
+func TestA6bObtainedPairBeatsVerdict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{lifetime: time.Hour}
 		memory := store.Memory()
@@ -195,7 +195,7 @@ func TestObtainedPairBeatsVerdict(t *testing.T) {
 }
 
 // A failed renewal of a holder that was stopped does not undo its successor's success.
-func TestLateFailureFollowsSuccessor(t *testing.T) {
+func TestA6bLateFailureFollowsSuccessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{lifetime: time.Hour}
 		memory := store.Memory()
@@ -214,91 +214,6 @@ func TestLateFailureFollowsSuccessor(t *testing.T) {
 		close(resume)
 		waiter.Wait()
 		wantToken(t, successor, "access-2")
-	})
-}
-
-// A note whose writing took too long could be taken for abandoned while the
-// token is on its way, so it is taken back and written anew.
-func TestSlowNoteIsWrittenAnew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		slow := &slowStore{Store: store.Memory()}
-		s := signedIn(t, p, slow, Grant{OneTime: true, Timeout: 4 * time.Second})
-		slow.delays = []time.Duration{3 * time.Second}
-		wantToken(t, s, "access-2")
-		if slow.puts != 1+4 { // Set; note, taken back, note, new pair
-			t.Errorf("%d Puts, want 5", slow.puts)
-		}
-		p.wantPresented(t, "refresh-1")
-	})
-}
-
-// A note that may or may not be stored, and one that cannot be taken back,
-// must not cost a sign-in whose token was never used.
-func TestVoidNotes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		s := signedIn(t, p, &halfDeaf{Store: store.Memory(), deafAt: 2}, Grant{OneTime: true})
-		_, err := s.Token(t.Context())
-		wantKind(t, err, connector.Storage)
-		p.wantPresented(t)
-		start := time.Now()
-		wantToken(t, s, "access-2")
-		if waited := time.Since(start); waited != 0 {
-			t.Errorf("it waited %v for its own note", waited)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour, answers: []error{unreachable}}
-		broken := &spy{Store: store.Memory(), platform: p}
-		s := signedIn(t, p, broken, Grant{OneTime: true})
-		broken.fail(nil, errDisk, 1) // the note passes, taking it back does not
-		_, err := s.Token(t.Context())
-		wantKind(t, err, connector.Unavailable)
-		broken.fail(nil, nil, 0)
-		wantToken(t, s, "access-2")
-		p.wantPresented(t, "refresh-1", "refresh-1")
-	})
-}
-
-type slowStore struct {
-	store.Store
-	puts   int
-	delays []time.Duration // of the next Puts
-}
-
-func (s *slowStore) Put(ctx context.Context, r store.Record) (store.Version, error) {
-	s.puts++
-	if len(s.delays) > 0 {
-		time.Sleep(s.delays[0])
-		s.delays = s.delays[1:]
-	}
-	return s.Store.Put(ctx, r)
-}
-
-// While another process renews early, the old token is used and nobody waits.
-func TestUsableTokenDoesNotWaitForAnother(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		memory := store.Memory()
-		a := signedIn(t, p, memory, Grant{OneTime: true})
-		b := NewSession(memory, key, Grant{Renew: p.renew, OneTime: true})
-		defer b.Close()
-		wantToken(t, a, "access-2")
-		wantToken(t, b, "access-2")
-		time.Sleep(time.Hour - 50*time.Second)
-		p.delay = 10 * time.Second
-		var slow sync.WaitGroup
-		slow.Go(func() { wantToken(t, a, "access-3") })
-		synctest.Wait()
-		start := time.Now()
-		wantToken(t, b, "access-2")
-		if waited := time.Since(start); waited != 0 {
-			t.Errorf("it waited %v for another process", waited)
-		}
-		slow.Wait()
-		wantToken(t, b, "access-3")
-		p.wantPresented(t, "refresh-1", "refresh-2")
 	})
 }
 
@@ -322,8 +237,8 @@ func TestWhichErrorsUseATokenUp(t *testing.T) {
 		{errors.New("unknown"), true},
 		{context.DeadlineExceeded, true},
 	} {
-		if got := usedUp(test.err); got != test.want {
-			t.Errorf("usedUp(%v) is %v, want %v", test.err, got, test.want)
+		if got := mayBeUsedUp(test.err); got != test.want {
+			t.Errorf("mayBeUsedUp(%v) is %v, want %v", test.err, got, test.want)
 		}
 	}
 }
@@ -377,5 +292,68 @@ func TestNewerRecordIsLeftAlone(t *testing.T) {
 			}
 			p.wantPresented(t)
 		}
+	})
+}
+
+// A renewal that hangs to its end has used up most of the note's time: its
+// probe follows when that is over, not a whole one later.
+func TestProbeAfterAHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		hangs := true
+		renew := func(ctx context.Context, previous Token) (Token, error) {
+			if hangs {
+				hangs = false
+				<-ctx.Done()
+				return Token{}, ctx.Err()
+			}
+			return p.renew(ctx, previous)
+		}
+		s := signedIn(t, p, store.Memory(), Grant{Renew: renew, OneTime: true, Probe: true})
+		start := time.Now()
+		wantToken(t, s, "access-2")
+		if waited := time.Since(start); waited < s.grant.noteTime() || waited > s.grant.noteTime()+longestTalk {
+			t.Errorf("the probe came after %v, want the note's %v", waited, s.grant.noteTime())
+		}
+		p.wantPresented(t, "refresh-1")
+	})
+}
+
+// Whoever set no bound is not kept longer than a renewal that was cut off takes.
+func TestLongestWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour, delay: 25 * time.Second}
+		memory := store.Memory()
+		s := signedIn(t, p, memory, Grant{OneTime: true, Probe: true})
+		leaveNote(t, memory, false)
+		start := time.Now()
+		_, err := s.Token(t.Context())
+		wantKind(t, err, connector.TimedOut)
+		if waited := time.Since(start); waited != s.grant.noteTime()+longestTalk {
+			t.Errorf("it waited %v", waited)
+		}
+		wantToken(t, s, "access-2") // it went on
+		p.wantPresented(t, "refresh-1")
+	})
+}
+
+// A process that stood still with the answer in its hands finds a token that
+// has ended, not one whose lifetime is nonsense.
+func TestTokenEndsOnTheWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		late := 2 * time.Hour
+		renew := func(ctx context.Context, previous Token) (Token, error) {
+			token, err := p.renew(ctx, previous)
+			time.Sleep(late)
+			late = 0
+			return token, err
+		}
+		s := signedIn(t, p, store.Memory(), Grant{Renew: renew, OneTime: true, Probe: true})
+		_, err := s.Token(t.Context())
+		wantKind(t, err, connector.TimedOut)
+		time.Sleep(2 * time.Hour)
+		wantToken(t, s, "access-3")
+		p.wantPresented(t, "refresh-1", "refresh-2")
 	})
 }

@@ -26,7 +26,7 @@ type entry struct {
 
 // A note says, before a token is presented, that it is about to be.
 type note struct {
-	Of      string    `json:"of"`              // fingerprint of the refresh token
+	Of      string    `json:"of"`              // fingerprint of the token
 	Holder  string    `json:"holder"`          // names the attempt, at random
 	Started time.Time `json:"started"`         // for people; no clock of another machine is relied on
 	Probe   bool      `json:"probe,omitempty"` // it presents a token that may have been presented before
@@ -34,8 +34,9 @@ type note struct {
 
 // A verdict stays until new credentials come.
 type verdict struct {
-	Since  time.Time `json:"since"`
-	Reason string    `json:"reason"`
+	Since   time.Time `json:"since"`
+	Reason  string    `json:"reason"`
+	Refused bool      `json:"refused,omitempty"` // the platform refuses the access token, too
 }
 
 type entryForm struct {
@@ -84,12 +85,16 @@ func decodeEntry(r store.Record, err error) (entry, error) {
 
 // underway reports whether a renewal of this very token was begun and not
 // ended. A note of another token is no longer of interest.
-func (e entry) underway() bool {
-	return e.renewal != nil && e.renewal.Of == fingerprint(e.token.Refresh)
-}
+func (e entry) underway() bool { return e.renewal != nil && e.renewal.Of == e.name() }
 
-// fingerprint names a refresh token without telling it.
-func fingerprint(s Secret) string {
-	sum := sha256.Sum256([]byte(s.Reveal()))
+// name is a fingerprint that tells e's token from others without telling it:
+// of the refresh token, since that is what a renewal uses up, or of the access
+// token, if there is no other.
+func (e entry) name() string {
+	secret := e.token.Refresh
+	if secret.IsZero() {
+		secret = e.token.Access
+	}
+	sum := sha256.Sum256([]byte(secret.Reveal()))
 	return hex.EncodeToString(sum[:])
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -11,32 +10,33 @@ import (
 	"github.com/cordage-go/cordage/store"
 )
 
-// errAgain says that the record must be read and judged anew.
+// errAgain means that the record must be read and judged anew.
 var errAgain = errors.New("auth: the record has changed")
 
 // A renewal is one flight of a session. Its order is what keeps a sign-in
 // alive: read the record, write the note, present the token, save the answer,
 // hand it out.
 //
-//	look       fresh token in the record?            -> done
-//	           verdict in the record?                -> fail, nothing sent
+//	attempt    a token in the record that works?     -> done
+//	           a verdict in the record?              -> fail, nothing sent
 //	           somebody else's note?                 -> wait until it is gone or stale
+//	           a stale note?                         -> one probe, or the verdict
 //	writeNote  the one writer who succeeds goes on
-//	present    answer -> accept; refused for good -> giveUp; never used -> release
+//	present    answer -> accept; refused for good -> giveUp; never used -> release;
+//	           lost on the way -> our note stays, for one probe when it is stale
 //	accept     save, then hand out
+//
+// Whoever dies or stops between two lines leaves a record that tells the next
+// one what may have happened. One who goes on after a stop finds that the
+// record has changed: he may have presented the token once more, but a pair
+// that he got is saved over any note or verdict about the token that it was
+// got with, and nothing else that he has to say is.
 type renewal struct {
 	*Session
 	watch *store.Watch
-	born  int // the session's generation when it began
-}
-
-// A claim is the right to present a token.
-type claim struct {
-	before entry // what to put back if the token was not presented
-	entry  entry // with our note
-	began  time.Time
-	probe  bool
-	forced bool // the platform refused the access token, which may still be young
+	born  uint32 // the session's generation when it began
+	ahead bool   // it is to renew a token that still works
+	lost  *claim // a presentation of ours whose answer was lost
 }
 
 // run ends with a token or an error. While the old token still works, a
@@ -46,7 +46,7 @@ func (r *renewal) run(ctx context.Context) (Token, error) {
 	if err == nil {
 		return token, nil
 	}
-	if h := r.current.Load(); h.usable(time.Now()) {
+	if h := r.current.Load(); h.usable() {
 		r.report(err)
 		return r.postpone(h).token, nil
 	}
@@ -64,41 +64,59 @@ func (r *renewal) renew(ctx context.Context) (Token, error) {
 
 // attempt reads the record once and does what it calls for.
 func (r *renewal) attempt(ctx context.Context) (Token, error) {
-	if err := r.saveNow(ctx); err != nil {
-		if h := r.current.Load(); h.fresh(time.Now()) {
-			return h.token, nil
+	if unsaved, err := r.saveNow(ctx); err != nil {
+		if h := r.adopt(unsaved); r.enough(h) {
+			return r.postpone(h).token, nil
 		}
 		return r.withoutStore(ctx, err)
 	}
-	record, stale, err := r.watch.Next(ctx)
+	e, stale, err := r.look(ctx)
 	if ctx.Err() != nil {
 		return Token{}, r.endedError()
 	}
-	e, err := decodeEntry(record, err)
 	if err != nil {
 		return r.withoutStore(ctx, r.storeError("the sign-in cannot be read", err))
 	}
-	e.renewal = r.valid(e.renewal)
-	h, now := r.adopt(e), time.Now()
-	if h.fresh(now) {
+	h := r.adopt(e)
+	if r.enough(h) {
 		return h.token, nil
 	}
 	if err := r.verdict(e); err != nil {
 		return Token{}, err
 	}
-	if e.underway() && !stale {
-		if h.usable(now) {
+	if e.underway() && !stale && !r.over(e) {
+		if h.usable() {
 			return r.postpone(h).token, nil
 		}
 		return Token{}, errAgain
 	}
-	if r.grant.OneTime && e.token.Refresh.IsZero() {
-		return Token{}, r.reauthorize(noRefresh(e), nil)
+	if r.grant.cannotRenew(e.token) {
+		return r.ended(ctx, e, h)
 	}
-	if r.lost(e) {
+	if r.usedUp(e) {
 		return Token{}, r.giveUp(ctx, e, "an earlier renewal was interrupted, and its refresh token is used up", nil)
 	}
 	return r.claim(ctx, e, h.rejected)
+}
+
+// look reads the record. stale says that it has not changed for the note's time.
+func (r *renewal) look(ctx context.Context) (e entry, stale bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	record, stale, err := r.watch.Next(ctx)
+	e, err = decodeEntry(record, err)
+	e.renewal = r.valid(e.renewal)
+	return e, stale, err
+}
+
+// enough reports whether the flight need not go on. One that somebody waits
+// for takes any token that works.
+func (r *renewal) enough(h *held) bool { return h.fresh() || !r.ahead && h.usable() }
+
+// over reports whether the note is our own, and its time has passed since it
+// was written: for others it will be stale in a moment.
+func (r *renewal) over(e entry) bool {
+	return r.lost != nil && e.renewal.Holder == r.lost.entry.renewal.Holder && time.Since(r.lost.began) >= r.grant.noteTime()
 }
 
 // claim writes the note and presents the token.
@@ -108,36 +126,23 @@ func (r *renewal) claim(ctx context.Context, e entry, forced bool) (Token, error
 		return Token{}, errAgain
 	}
 	if err != nil {
-		r.disown(c) // it may be stored all the same
+		r.setVoid(&c) // it may be stored all the same
 		return r.withoutStore(ctx, r.storeError("the renewal could not be noted, so nothing was sent", err))
 	}
 	c.forced = forced
-	if time.Since(c.began) > r.grant.Timeout/2 {
-		r.release(ctx, c) // the note would be taken for abandoned while the token is presented
+	if ctx.Err() != nil || time.Since(c.began) > r.grant.Timeout/2 {
+		r.release(ctx, c) // nobody waits any more, or the note would be taken for abandoned while the token is presented
 		return Token{}, errAgain
 	}
 	return r.present(ctx, c)
 }
 
-// writeNote says in the record that its token is about to be presented. The
-// version makes sure that one process alone succeeds.
-func (r *renewal) writeNote(ctx context.Context, e entry) (claim, error) {
-	c := claim{before: e, entry: e, began: time.Now(), probe: r.grant.OneTime && e.underway()}
-	if !c.probe {
-		c.before.renewal = nil
-	}
-	c.entry.failed = nil
-	c.entry.renewal = &note{Of: fingerprint(e.token.Refresh), Holder: rand.Text(), Started: c.began.UTC(), Probe: c.probe}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	version, err := r.putEntry(ctx, c.entry)
-	c.entry.version = version
-	return c, err
-}
-
 // withoutStore renews while the store fails. A token that can be presented
 // once only is not presented then, since a crash would leave no trace of it.
 func (r *renewal) withoutStore(ctx context.Context, storeErr error) (Token, error) {
+	if ctx.Err() != nil {
+		return Token{}, r.endedError()
+	}
 	h := r.current.Load()
 	if r.grant.OneTime || h == nil {
 		return Token{}, storeErr
@@ -147,7 +152,18 @@ func (r *renewal) withoutStore(ctx context.Context, storeErr error) (Token, erro
 		return Token{}, err
 	}
 	r.report(storeErr)
-	return r.present(ctx, claim{before: e, entry: e, began: time.Now(), forced: h.rejected})
+	return r.present(ctx, claim{before: e, entry: e, of: r.stored(e), began: time.Now(), forced: h.rejected})
+}
+
+// stored returns the fingerprint of the token that the store holds, as far as
+// is known, while ours is e's.
+func (r *renewal) stored(e entry) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unsaved != nil {
+		return r.unsaved.of
+	}
+	return e.name()
 }
 
 // present asks the platform. Once begun this is not cut off by anything but
@@ -164,12 +180,13 @@ func (r *renewal) present(ctx context.Context, c claim) (Token, error) {
 		return r.accept(ctx, c, token)
 	case errors.Is(err, connector.Reauthorize):
 		return Token{}, r.giveUp(ctx, c.entry, refusal(c, err), err)
-	case !r.grant.OneTime || !usedUp(err):
+	case !r.grant.OneTime || !mayBeUsedUp(err):
 		r.release(ctx, c)
 		return Token{}, fmt.Errorf("auth session [%s]: the renewal failed: %w", r.key, err)
 	case r.grant.Probe && !c.probe:
+		r.lost = &c
 		r.report(fmt.Errorf("auth session [%s]: the renewal was interrupted and will be tried once more: %w", r.key, err))
-		return Token{}, errAgain // our note stays: when it is stale, one probe follows
+		return Token{}, errAgain
 	default:
 		return Token{}, r.giveUp(ctx, c.entry, "the renewal was interrupted, and its refresh token may be used up: "+err.Error(), err)
 	}
@@ -180,9 +197,8 @@ func (r *renewal) present(ctx context.Context, c claim) (Token, error) {
 func (r *renewal) accept(ctx context.Context, c claim, token Token) (Token, error) {
 	now := time.Now()
 	e := entry{version: c.entry.version, token: complete(token, c.entry.token), obtained: now}
-	e.token.Expiry = plausible(now, e.token.Expiry)
-	of := fingerprint(c.entry.token.Refresh)
-	err := r.putRenewed(ctx, e, of)
+	e.token.Expiry = plausible(c.began, e.token.Expiry) // by when it was asked for: this process may have stood still since
+	err := r.putRenewed(context.WithoutCancel(ctx), e, c.of)
 	if errors.Is(err, errAgain) {
 		return Token{}, errAgain
 	}
@@ -194,14 +210,18 @@ func (r *renewal) accept(ctx context.Context, c claim, token Token) (Token, erro
 	if r.generation == r.born {
 		r.rejected, r.failed, r.unsaved = Secret{}, nil, nil
 		if c.forced {
-			r.forced = now
+			r.forced = r.uptime()
 		}
 		if err != nil {
-			r.unsaved = &save{entry: e, of: of, err: err, retryAt: now.Add(retrySpacing)}
+			r.unsaved = &save{entry: e, of: c.of, err: err}
 		}
 	}
 	r.mu.Unlock()
-	return r.adopt(e).token, nil
+	h := r.adopt(e)
+	if err != nil {
+		r.postpone(h) // to save it soon
+	}
+	return h.token, nil
 }
 
 // complete fills what the answer of a renewal left out.
@@ -218,54 +238,21 @@ func complete(token, previous Token) Token {
 	return token
 }
 
-// release takes the note back, after a token that was not used up.
-func (r *renewal) release(ctx context.Context, c claim) {
-	if c.entry.renewal == nil {
-		return
-	}
-	r.disown(c)
-	c.before.version = c.entry.version
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
-	defer cancel()
-	_, err := r.putEntry(ctx, c.before)
-	if err != nil && !errors.Is(err, store.ErrConflict) {
-		r.report(r.storeError("the end of a renewal could not be noted", err))
-	}
-}
-
-// disown remembers that c's note is void, should it be found in the store.
-func (r *renewal) disown(c claim) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.void = &c
-}
-
-// valid returns the note n, or what stood there before if n is void.
-func (r *renewal) valid(n *note) *note {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if n != nil && r.void != nil && n.Holder == r.void.entry.renewal.Holder {
-		return r.void.before.renewal
-	}
-	return n
-}
-
 // adopt makes e's token the current one, unless a Set or Forget came between.
 func (r *renewal) adopt(e entry) *held {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := time.Now()
-	h := &held{token: e.token, renewAt: renewAt(now, e.obtained, e.token.Expiry), unsaved: r.unsaved != nil}
-	if !e.token.Expiry.IsZero() {
-		h.deadAt = now.Add(e.token.Expiry.Sub(now))
+	h := newHeld(time.Now(), e.token, e.obtained)
+	if r.grant.cannotRenew(e.token) || r.verdictLocked(e) != nil {
+		h.freshFor = h.usableFor // nothing is gained by trying before it ends
 	}
-	if !r.rejected.IsZero() && r.rejected.Reveal() == e.token.Access.Reveal() {
-		h.rejected = r.forced.IsZero() || now.Sub(r.forced) >= forcedSpacing
+	if r.refusedNow(e) {
+		h = h.refused()
 	}
 	if r.generation != r.born {
 		return h
 	}
-	if !h.rejected {
+	if !h.rejected || e.failed != nil && e.failed.Refused {
 		r.rejected = Secret{}
 	}
 	if !r.closed {
@@ -274,19 +261,20 @@ func (r *renewal) adopt(e entry) *held {
 	return h
 }
 
-// postpone hands a token out for a little longer before it is renewed.
+// refusedNow reports whether the platform refused e's access token, here or in
+// a process that found nothing to replace it with. The caller holds the lock.
+func (r *renewal) refusedNow(e entry) bool {
+	if e.failed != nil && e.failed.Refused {
+		return true
+	}
+	return r.refused(e.token) && (r.forced == 0 || r.uptime()-r.forced >= forcedSpacing)
+}
+
+// postpone hands a token out for a little longer before more is done about it.
 func (r *renewal) postpone(h *held) *held {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	later := *h
-	later.renewAt = time.Now().Add(retrySpacing)
-	if !h.deadAt.IsZero() && h.deadAt.Before(later.renewAt) {
-		later.renewAt = h.deadAt
-	}
-	if r.generation == r.born && !r.closed {
-		r.current.Store(&later)
-	}
-	return &later
+	later := h.postponed()
+	r.current.CompareAndSwap(h, later)
+	return later
 }
 
 // endedError says why the flight's own context ended.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -30,7 +29,7 @@ func TestSavedBeforeUse(t *testing.T) {
 	})
 }
 
-func TestStoreFailsAfterRotation(t *testing.T) {
+func TestA5StoreFailsAfterRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{lifetime: time.Hour}
 		broken := &spy{Store: store.Memory(), platform: p}
@@ -94,11 +93,12 @@ func TestCloseSavesWhatIsUnsaved(t *testing.T) {
 			if !healed {
 				wantKind(t, err, connector.Storage)
 			}
-			if again := s.Close(); !errors.Is(again, err) {
-				t.Errorf("second Close says %v, the first said %v", again, err)
-			}
 			if !healed {
-				return
+				wantKind(t, s.Close(), connector.Storage)
+				broken.fail(nil, nil, 0)
+			}
+			if err := s.Close(); err != nil {
+				t.Errorf("Close with a store that works: %v", err)
 			}
 			next := NewSession(broken.Store, key, Grant{Renew: p.renew, OneTime: true})
 			defer next.Close()
@@ -201,90 +201,6 @@ func TestRestart(t *testing.T) {
 	p.wantPresented(t, "refresh-1")
 }
 
-func TestSetReplacesUnsaved(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		broken := &spy{Store: store.Memory(), platform: p}
-		s := signedIn(t, p, broken, Grant{OneTime: true})
-		broken.fail(nil, errDisk, 1)
-		wantToken(t, s, "access-2")
-		broken.fail(nil, nil, 0)
-		if err := s.Set(t.Context(), Token{Access: NewSecret("new")}); err != nil {
-			t.Fatal(err)
-		}
-		if state, err := s.State(t.Context()); err != nil || state.Unsaved != nil {
-			t.Errorf("State is %+v (%v), want nothing unsaved", state, err)
-		}
-		wantToken(t, s, "new")
-	})
-}
-
-// A new sign-in does not wait for an old renewal, and is not undone by it.
-func TestSetDuringRenewal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour, delay: 20 * time.Second}
-		s := signedIn(t, p, store.Memory(), Grant{OneTime: true})
-		var waiter sync.WaitGroup
-		waiter.Go(func() { wantToken(t, s, "new") })
-		synctest.Wait()
-		start := time.Now()
-		if err := s.Set(t.Context(), Token{Access: NewSecret("new"), Refresh: NewSecret("new")}); err != nil {
-			t.Fatal(err)
-		}
-		wantToken(t, s, "new")
-		if waited := time.Since(start); waited > time.Second {
-			t.Errorf("the new sign-in was usable after %v", waited)
-		}
-		time.Sleep(time.Minute)
-		wantToken(t, s, "new")
-		waiter.Wait()
-		if state, err := s.State(t.Context()); err != nil || state.Renewing || state.Reason != "" {
-			t.Errorf("State is %+v (%v)", state, err)
-		}
-		p.wantPresented(t, "refresh-1")
-	})
-}
-
-// What was read before a Set must not come back after it.
-func TestSetRacesRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		meddled := &meddler{Store: store.Memory()}
-		writer := NewSession(meddled.Store, key, Grant{Renew: p.renew})
-		defer writer.Close()
-		if err := writer.Set(t.Context(), p.issue()); err != nil {
-			t.Fatal(err)
-		}
-		s := NewSession(meddled, key, Grant{Renew: p.renew})
-		defer s.Close()
-		meddled.afterGet = func() {
-			if err := s.Set(t.Context(), p.issue()); err != nil {
-				t.Error(err)
-			}
-		}
-		wantToken(t, s, "access-2")
-
-		ctx, cancel := context.WithCancel(t.Context())
-		meddled.afterGet = func() {
-			if err := s.Set(t.Context(), p.issue()); err != nil {
-				t.Error(err)
-			}
-			cancel() // so that nobody is there to read again
-		}
-		if err := writer.Set(t.Context(), p.issue()); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Invalidate(t.Context(), wantToken(t, s, "access-2")); err != nil {
-			t.Fatal(err)
-		}
-		_, err := s.Token(ctx)
-		wantKind(t, err, connector.Canceled)
-		synctest.Wait()
-		wantToken(t, s, "access-4")
-		p.wantPresented(t)
-	})
-}
-
 // Another process renews between this one's read and its note.
 func TestAnotherRenewsBetweenReadAndNote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -296,30 +212,6 @@ func TestAnotherRenewsBetweenReadAndNote(t *testing.T) {
 		meddled.afterGet = func() { wantToken(t, other, "access-2") }
 		wantToken(t, s, "access-2")
 		p.wantPresented(t, "refresh-1")
-	})
-}
-
-// A Set that comes right after a renewal's save wins.
-func TestSetRacesSave(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		meddled := &meddler{Store: store.Memory()}
-		s := signedIn(t, p, meddled, Grant{OneTime: true})
-		ctx, cancel := context.WithCancel(t.Context())
-		meddled.afterPut = func(r store.Record) {
-			if !strings.Contains(string(r.Value), "access-2") {
-				return
-			}
-			meddled.afterPut = nil
-			if err := s.Set(t.Context(), Token{Access: NewSecret("new")}); err != nil {
-				t.Error(err)
-			}
-			cancel() // so that nobody is there to read again
-		}
-		_, err := s.Token(ctx)
-		wantKind(t, err, connector.Canceled)
-		synctest.Wait()
-		wantToken(t, s, "new")
 	})
 }
 
@@ -345,4 +237,74 @@ func (m *meddler) Get(ctx context.Context, key string) (store.Record, error) {
 		meddle()
 	}
 	return r, err
+}
+
+// The store holds another's new sign-in by the time that it works again.
+func TestSaveFindsNewSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		broken := &spy{Store: store.Memory(), platform: p}
+		s := signedIn(t, p, broken, Grant{OneTime: true})
+		broken.fail(nil, errDisk, 1)
+		wantToken(t, s, "access-2")
+		broken.fail(nil, nil, 0)
+		other := NewSession(broken.Store, key, Grant{Renew: p.renew, OneTime: true})
+		defer other.Close()
+		if err := other.Set(t.Context(), Token{Access: NewSecret("new")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(retrySpacing)
+		wantToken(t, s, "access-2") // looks into it meanwhile
+		synctest.Wait()
+		wantToken(t, s, "new")
+	})
+}
+
+// A grant that may be repeated is renewed twice while the store is down: what
+// the store holds is the token before both.
+func TestSaveAfterTwoRenewals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		broken := &spy{Store: store.Memory(), platform: p}
+		s := signedIn(t, p, broken, Grant{})
+		wantToken(t, s, "access-2")
+		broken.fail(errDisk, errDisk, 0)
+		time.Sleep(time.Hour)
+		wantToken(t, s, "access-3")
+		time.Sleep(time.Hour)
+		wantToken(t, s, "access-4")
+		broken.fail(nil, nil, 0)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		next := NewSession(broken.Store, key, Grant{Renew: p.renew})
+		defer next.Close()
+		wantToken(t, next, "access-4")
+	})
+}
+
+// The record cannot be read, and the grant can be repeated: a refusal is kept in
+// memory, and not presented again and again.
+func TestRefusedWithoutRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		memory := store.Memory()
+		s := signedIn(t, p, memory, Grant{})
+		wantToken(t, s, "access-2")
+		r, err := memory.Get(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Value = []byte(`{"format":2}`)
+		if _, err := memory.Put(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		p.answers = []error{refused}
+		time.Sleep(time.Hour)
+		for range 3 {
+			_, err := s.Token(t.Context())
+			wantKind(t, err, connector.Reauthorize)
+		}
+		p.wantPresented(t, "refresh-1", "refresh-2")
+	})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/cordage-go/cordage/store"
 )
 
-func TestOneRenewalForAll(t *testing.T) {
+func TestA1OneRenewalForAll(t *testing.T) {
 	for _, oneTime := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &platform{lifetime: time.Hour, delay: time.Second}
@@ -29,7 +29,7 @@ func TestOneRenewalForAll(t *testing.T) {
 	}
 }
 
-func TestSessionsOnOneKeyRenewOnce(t *testing.T) {
+func TestA2ProcessesRenewOnce(t *testing.T) {
 	for _, oneTime := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &platform{lifetime: time.Hour, delay: time.Second}
@@ -103,7 +103,7 @@ func TestFailureIsShared(t *testing.T) {
 	})
 }
 
-func TestRefusedForGood(t *testing.T) {
+func TestA3RefusedForGood(t *testing.T) {
 	for _, oneTime := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &platform{delay: time.Second, lifetime: time.Hour, answers: []error{refused}}
@@ -185,42 +185,7 @@ func TestKeepsWhatTheAnswerLeavesOut(t *testing.T) {
 	})
 }
 
-func TestRenewsEarly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		s := signedIn(t, p, store.Memory(), Grant{OneTime: true})
-		wantToken(t, s, "access-2")
-		time.Sleep(time.Hour - 76*time.Second)
-		wantToken(t, s, "access-2")
-		time.Sleep(16 * time.Second) // 60 s before the end
-		wantToken(t, s, "access-3")
-	})
-}
-
-// The old token works until its end, so an early renewal may fail.
-func TestEarlyRenewalMayFail(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		var reports []error
-		s := signedIn(t, p, store.Memory(), Grant{OneTime: true, OnError: func(err error) { reports = append(reports, err) }})
-		wantToken(t, s, "access-2")
-		time.Sleep(time.Hour - 50*time.Second)
-		p.answers = []error{unreachable}
-		wantToken(t, s, "access-2")
-		wantToken(t, s, "access-2")
-		p.wantPresented(t, "refresh-1", "refresh-2")
-		if len(reports) != 1 || !errors.Is(reports[0], connector.Unavailable) {
-			t.Errorf("reports are %v, want the failed renewal", reports)
-		}
-		p.answers = []error{unreachable}
-		time.Sleep(50 * time.Second) // now it has ended
-		_, err := s.Token(t.Context())
-		wantKind(t, err, connector.Unavailable)
-		wantToken(t, s, "access-3")
-	})
-}
-
-func TestInvalidate(t *testing.T) {
+func TestA8RevokedToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{}
 		s := signedIn(t, p, store.Memory(), Grant{OneTime: true})
@@ -302,50 +267,7 @@ func TestNonsenseLifetimes(t *testing.T) {
 	}
 }
 
-func TestForget(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{lifetime: time.Hour}
-		shared := store.Memory()
-		s := signedIn(t, p, shared, Grant{OneTime: true})
-		wantToken(t, s, "access-2")
-		for range 2 {
-			if err := s.Forget(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		_, err := s.Token(t.Context())
-		wantKind(t, err, connector.Reauthorize)
-		if state, err := s.State(t.Context()); err != nil || state != (State{}) {
-			t.Errorf("State is %+v (%v), want nothing", state, err)
-		}
-		if _, err := shared.Get(t.Context(), key); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("the record is still there (%v)", err)
-		}
-	})
-}
-
-// A new start clears what is only in memory.
-func TestForgetClearsRefusal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &platform{keep: true, answers: []error{refused}}
-		s := NewSession(store.Memory(), key, Grant{Renew: p.renew})
-		defer s.Close()
-		for range 2 {
-			_, err := s.Token(t.Context())
-			wantKind(t, err, connector.Reauthorize)
-		}
-		if state, err := s.State(t.Context()); err != nil || state.Reauthorize.IsZero() {
-			t.Errorf("State is %+v (%v), want when it was refused", state, err)
-		}
-		if err := s.Forget(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		wantToken(t, s, "access-1")
-		p.wantPresented(t, "", "")
-	})
-}
-
-func TestClose(t *testing.T) {
+func TestQ2Close(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{lifetime: time.Hour, delay: 10 * time.Second}
 		shared := store.Memory()
@@ -377,7 +299,7 @@ func TestClose(t *testing.T) {
 }
 
 // Close ends a wait for another process's renewal at once.
-func TestCloseWhileWaiting(t *testing.T) {
+func TestQ1CloseWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &platform{delay: 20 * time.Second}
 		shared := store.Memory()

@@ -92,8 +92,7 @@ type funcSource struct {
 	ask func(ctx context.Context) (Token, error)
 
 	mu      sync.Mutex
-	token   Token
-	renewAt time.Time
+	current *held
 	flight  *flight
 }
 
@@ -102,9 +101,9 @@ func (s *funcSource) Token(ctx context.Context) (Token, error) {
 		return Token{}, canceled(ctx)
 	}
 	s.mu.Lock()
-	if !s.token.Access.IsZero() && !passed(time.Now(), s.renewAt) {
-		defer s.mu.Unlock()
-		return s.token, nil
+	if h := s.current; h.fresh() {
+		s.mu.Unlock()
+		return h.token, nil
 	}
 	if s.flight == nil {
 		s.start(ctx)
@@ -117,8 +116,8 @@ func (s *funcSource) Token(ctx context.Context) (Token, error) {
 func (s *funcSource) Invalidate(_ context.Context, rejected Token) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.token.Access.Reveal() == rejected.Access.Reveal() {
-		s.token = Token{}
+	if s.current != nil && s.current.token.Access.Reveal() == rejected.Access.Reveal() {
+		s.current = nil
 	}
 	return nil
 }
@@ -135,7 +134,7 @@ func (s *funcSource) start(ctx context.Context) {
 		s.flight = nil
 		if f.err == nil {
 			now := time.Now()
-			s.token, s.renewAt = f.token, renewAt(now, now, f.token.Expiry)
+			s.current = newHeld(now, f.token, now)
 		}
 		s.mu.Unlock()
 		close(f.done)

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -11,21 +12,21 @@ import (
 )
 
 // failure is a permanent failure that the store does not know, and the
-// fingerprint of the refresh token that it is about.
+// fingerprint of the token that it is about.
 type failure struct {
 	of      string
 	verdict verdict
 	cause   error
 }
 
-// lost reports whether e is an interrupted renewal that cannot be tried again.
-func (r *renewal) lost(e entry) bool {
+// usedUp reports whether e is an interrupted renewal that cannot be tried again.
+func (r *renewal) usedUp(e entry) bool {
 	return r.grant.OneTime && e.underway() && (!r.grant.Probe || e.renewal.Probe)
 }
 
-// usedUp reports whether an error leaves open that the platform has accepted
+// mayBeUsedUp reports whether an error leaves open that the platform has accepted
 // the refresh token. Grant.OneTime tells which kinds do not.
-func usedUp(err error) bool {
+func mayBeUsedUp(err error) bool {
 	e, ok := connector.AsError(err)
 	if !ok {
 		return true
@@ -47,37 +48,68 @@ func refusal(c claim, err error) string {
 	return err.Error()
 }
 
-func noRefresh(e entry) string {
-	if e.token.isZero() {
-		return "nobody has signed in yet"
+// ended is for a token that works no more and that nothing but a new sign-in
+// replaces.
+func (r *renewal) ended(ctx context.Context, e entry, h *held) (Token, error) {
+	switch {
+	case e.token.isZero():
+		return Token{}, r.reauthorize("nobody has signed in yet", nil)
+	case h.rejected:
+		return Token{}, r.giveUp(ctx, e, "the platform refused the token, which cannot be renewed", nil)
+	default:
+		return Token{}, r.giveUp(ctx, e, "the token has ended, and it cannot be renewed", nil)
 	}
-	return "the token has ended, and it came without a refresh token"
 }
 
 // giveUp remembers a permanent failure: in the store, where every process
-// finds it, if it is about a refresh token. One about client credentials stays
-// in memory, since they can be corrected without a new sign-in.
+// finds it, if it is about a token that came from a person's sign-in. One about
+// client credentials stays in memory, since they can be corrected without a
+// new sign-in; Grant.Lasting says otherwise.
 func (r *renewal) giveUp(ctx context.Context, e entry, reason string, cause error) error {
-	v := verdict{Since: time.Now().UTC(), Reason: shorten(reason)}
-	if !e.token.Refresh.IsZero() {
-		e.failed, e.renewal = &v, nil
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
-		defer cancel()
-		_, err := r.putEntry(ctx, e)
-		if errors.Is(err, store.ErrConflict) {
-			return errAgain // somebody else went on meanwhile, perhaps with success
-		}
-		if err == nil {
-			return r.reauthorize(v.Reason, cause)
-		}
-		r.report(r.storeError("the failed renewal could not be noted", err))
+	v := verdict{Since: time.Now().UTC(), Reason: shorten(reason), Refused: r.isRefused(e.token)}
+	e.failed, e.renewal = &v, nil
+	stored, err := r.putVerdict(ctx, e)
+	if err != nil {
+		return err
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.generation == r.born {
-		r.failed = &failure{of: fingerprint(e.token.Refresh), verdict: v, cause: cause}
+	overtaken := r.generation != r.born
+	switch {
+	case overtaken:
+	case stored:
+		r.rejected = Secret{} // the record knows it now
+	default:
+		r.failed = &failure{of: e.name(), verdict: v, cause: cause}
+	}
+	r.mu.Unlock()
+	if r.onLost != nil && !overtaken {
+		r.onLost(r.Session, e.state())
 	}
 	return r.reauthorize(v.Reason, cause)
+}
+
+func (r *renewal) isRefused(token Token) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.refused(token)
+}
+
+// putVerdict reports whether the store has e's verdict. Its error is errAgain,
+// if somebody else went on meanwhile, perhaps with success.
+func (r *renewal) putVerdict(ctx context.Context, e entry) (bool, error) {
+	if e.version == 0 || !r.grant.OneTime && !r.grant.Lasting && e.token.Refresh.IsZero() {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, err := r.putEntry(ctx, e)
+	if errors.Is(err, store.ErrConflict) {
+		return false, errAgain
+	}
+	if err != nil {
+		r.report(r.storeError("the failed renewal could not be noted", err))
+	}
+	return err == nil, nil
 }
 
 // verdict returns the permanent failure that is known about e's token, or nil.
@@ -91,7 +123,7 @@ func (s *Session) verdict(e entry) error {
 }
 
 func (s *Session) verdictLocked(e entry) *failure {
-	of := fingerprint(e.token.Refresh)
+	of := e.name()
 	if s.failed != nil && s.failed.of == of {
 		return s.failed
 	}
@@ -104,7 +136,7 @@ func (s *Session) verdictLocked(e entry) *failure {
 // reauthorize is the error of a permanent failure. What the platform's package
 // said about its cause is kept: it knows the remedy best.
 func (s *Session) reauthorize(reason string, cause error) error {
-	e := s.newError(connector.Reauthorize, reason, cause, "sign in again and give the new token to Session.Set")
+	e := s.newError(connector.Reauthorize, reason, cause, cmp.Or(s.grant.Remedy, "sign in again and give the new token to Session.Set"))
 	if inner, ok := connector.AsError(cause); ok {
 		e.Status, e.Code, e.RequestID = inner.Status, inner.Code, inner.RequestID
 		if reason == cause.Error() && inner.Message != "" {
