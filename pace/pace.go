@@ -14,8 +14,8 @@ import (
 	"github.com/cordage-go/cordage/connector"
 )
 
-// maxKeys bounds the lanes that are remembered. Idle ones are dropped first.
-const maxKeys = 10_000
+// fewLanes are remembered without looking for idle ones.
+const fewLanes = 1_000
 
 // longestPause bounds what one answer can do: a wrong clock or unit in it must
 // not stop a program for good. The longest window of any platform is a day.
@@ -31,6 +31,7 @@ type Pacer struct {
 
 	mu    sync.Mutex
 	lanes map[string]*lane
+	most  int // so many lanes before the idle ones are dropped
 }
 
 // A Reader reads from an answer how long the platform wants to be left alone;
@@ -50,7 +51,7 @@ func New(perSecond float64, burst int, pause Reader) *Pacer {
 	if perSecond <= 0 || burst < 1 || pause == nil {
 		panic("pace: New needs a positive rate and burst, and a reader")
 	}
-	return &Pacer{perSecond: rate.Limit(perSecond), burst: burst, pause: pause, lanes: map[string]*lane{}}
+	return &Pacer{perSecond: rate.Limit(perSecond), burst: burst, pause: pause, lanes: map[string]*lane{}, most: fewLanes}
 }
 
 // Wait blocks until a request of key may leave and returns how long that took.
@@ -111,7 +112,7 @@ func (p *Pacer) leave(place *rate.Reservation) {
 func (p *Pacer) lane(key string, now time.Time) *lane {
 	l, ok := p.lanes[key]
 	if !ok {
-		if len(p.lanes) >= maxKeys {
+		if len(p.lanes) >= p.most {
 			p.dropIdle(now)
 		}
 		l = &lane{limiter: rate.NewLimiter(p.perSecond, p.burst)}
@@ -121,12 +122,16 @@ func (p *Pacer) lane(key string, now time.Time) *lane {
 }
 
 // dropIdle forgets the lanes that a new one would equal: no pause, full burst.
+// So there are never more than a thousand, or twice as many as are in use. The
+// map is made anew, since one that was large stays large.
 func (p *Pacer) dropIdle(now time.Time) {
+	used := map[string]*lane{}
 	for key, l := range p.lanes {
-		if now.After(l.until) && l.limiter.TokensAt(now) >= float64(p.burst) {
-			delete(p.lanes, key)
+		if now.Before(l.until) || l.limiter.TokensAt(now) < float64(p.burst) {
+			used[key] = l
 		}
 	}
+	p.lanes, p.most = used, max(fewLanes, 2*len(used))
 }
 
 // Observe hears an answer and closes the key's gate if the platform asks for it.

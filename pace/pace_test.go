@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -240,6 +241,33 @@ func TestManyKeys(t *testing.T) {
 			t.Errorf("the pause was forgotten: %v", err)
 		}
 	})
+}
+
+// Accounts come and go: what is remembered of 100,000 of them does not add up.
+func TestIdleKeysTakeNoMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(1, 1, inSeconds)
+		before := heap()
+		for i := range 100_000 {
+			if _, err := p.Wait(t.Context(), fmt.Sprint("account-", i), 0); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(10 * time.Millisecond) // so that a hundred are in use at a time
+		}
+		if after := heap(); after > before+1<<20 {
+			t.Errorf("the keys take %d bytes", after-before)
+		}
+		runtime.KeepAlive(p)
+	})
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	for range 3 {
+		runtime.GC()
+	}
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 func TestNewRefusesNonsense(t *testing.T) {

@@ -6,11 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/oauth"
 	"github.com/cordage-go/cordage/internal/rest"
 )
 
@@ -22,13 +23,15 @@ type App struct {
 	// RedirectURL is where users come back to; it must equal the registered
 	// one to the last slash. Client credentials need none.
 	RedirectURL string
+	// PKCE binds each code to the attempt that asked for it (RFC 7636, S256).
+	// None of Procore's guides mentions it, so whether Procore checks it,
+	// ignores it or refuses it is uncertain. [App.SignIn] obeys it.
+	PKCE bool
 	// Environment is the Procore that the app belongs to; the zero value is Production.
 	Environment Environment
 	// Transport sends the sign-in calls; nil means one of the app's own.
 	Transport http.RoundTripper
 }
-
-const signInTimeout = 30 * time.Second
 
 // OutOfBand is the redirect URL of programs without a web server: Procore shows
 // the code, and the user pastes it.
@@ -61,20 +64,52 @@ func (a App) ClientCredentials() (auth.Grant, error) {
 		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
 			return a.ask(ctx, clientToken, url.Values{"grant_type": {"client_credentials"}})
 		},
-		Timeout: signInTimeout,
+		Timeout: oauth.Timeout,
 	}, nil
+}
+
+// SignIn returns how a user signs in, for [auth.NewFlow] in a web app and
+// [auth.Loopback] in a program on a desk. Procore takes only registered redirect
+// addresses; http://localhost is one from the start.
+//
+//	signIn, err := app.SignIn()
+//	flow, err := auth.NewFlow(signIn, connections, tenantOf, nil)
+func (a App) SignIn() (auth.CodeGrant, error) {
+	err := a.check()
+	switch {
+	case err != nil:
+	case a.RedirectURL == "":
+		err = errors.New("App.RedirectURL is empty; give the registered one, to the last slash")
+	case a.RedirectURL == OutOfBand:
+		err = errors.New("App.RedirectURL is OutOfBand, where no code comes back by itself; use AuthorizeURL and Exchange")
+	}
+	if err != nil {
+		return auth.CodeGrant{}, rest.OptionError(name, err)
+	}
+	return auth.CodeGrant{RedirectURL: a.RedirectURL, AuthorizeURL: a.page, Exchange: a.exchange}, nil
 }
 
 // AuthorizeURL returns the page where a user lets the app in. state must be
 // fresh, hard to guess and bound to the user's browser; Procore hands it back.
+// [App.SignIn] sees to that by itself.
 func (a App) AuthorizeURL(state string) string {
+	return a.page(auth.Attempt{State: state, RedirectURL: a.RedirectURL})
+}
+
+func (a App) page(attempt auth.Attempt) string {
 	config := oauth2.Config{
 		ClientID:    a.ClientID,
-		RedirectURL: a.RedirectURL,
+		RedirectURL: attempt.RedirectURL,
 		Endpoint:    oauth2.Endpoint{AuthURL: a.loginURL() + "/oauth/authorize"},
 	}
-	return config.AuthCodeURL(state)
+	if a.bound(attempt) {
+		return config.AuthCodeURL(attempt.State, oauth2.S256ChallengeOption(attempt.Verifier.Reveal()))
+	}
+	return config.AuthCodeURL(attempt.State)
 }
+
+// bound reports whether the attempt's code is bound to it by PKCE.
+func (a App) bound(attempt auth.Attempt) bool { return a.PKCE && !attempt.Verifier.IsZero() }
 
 func (a App) loginURL() string { return strings.TrimRight(a.Environment.orProduction().LoginURL, "/") }
 
@@ -82,11 +117,19 @@ func (a App) loginURL() string { return strings.TrimRight(a.Environment.orProduc
 // tokens. A code works once and for ten minutes. Put the tokens into a session
 // over [App.Refresh] with Session.Set.
 func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
+	return a.exchange(ctx, code, auth.Attempt{RedirectURL: a.RedirectURL})
+}
+
+func (a App) exchange(ctx context.Context, code string, attempt auth.Attempt) (auth.Token, error) {
 	code = strings.TrimSpace(code) // out of band, a person pastes it
-	if code == "" || a.RedirectURL == "" {
+	if code == "" || attempt.RedirectURL == "" {
 		return auth.Token{}, rest.OptionError(name, errors.New("Exchange needs the code from the redirect's query, and App.RedirectURL"))
 	}
-	return a.ask(ctx, userToken, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.RedirectURL}})
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {attempt.RedirectURL}}
+	if a.bound(attempt) {
+		form.Set("code_verifier", attempt.Verifier.Reveal())
+	}
+	return a.ask(ctx, userToken, form)
 }
 
 // Refresh returns the grant that renews a user's tokens. Procore kills a
@@ -100,10 +143,25 @@ func (a App) Refresh() (auth.Grant, error) {
 	}
 	return auth.Grant{
 		Renew: func(ctx context.Context, previous auth.Token) (auth.Token, error) {
-			return a.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
+			token, err := a.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
+			return token, killing(err)
 		},
 		OneTime: true,
 		Probe:   true,
-		Timeout: signInTimeout,
+		Timeout: oauth.Timeout,
+		Remedy:  "let the user sign in to Procore again, and give the new token to Session.Set",
 	}, nil
+}
+
+// killing makes a 429 an error that leaves open whether the refresh token was
+// used up. Elsewhere it would mean that nothing was done, but Procore says that
+// any call kills the token that it presents.
+func killing(err error) error {
+	e, ok := connector.AsError(err)
+	if !ok || e.Kind != connector.RateLimited || e.Status == 0 {
+		return err
+	}
+	open := *e
+	open.Kind = connector.Unavailable
+	return &open
 }

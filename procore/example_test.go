@@ -2,8 +2,10 @@ package procore_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -83,6 +85,28 @@ func ExampleApp_Exchange() {
 	_, err = app.Exchange(ctx, code)
 	fmt.Println("a second exchange:", errors.Is(err, connector.Reauthorize))
 	// Output: a second exchange: true
+}
+
+// A program without a web server shows the user an address. Procore shows the
+// code there, and the user pastes it. [auth.Loopback] spares the pasting.
+func ExampleApp_AuthorizeURL() {
+	server, environment := emulator()
+	defer server.Close()
+
+	app := procore.App{ClientID: server.ClientID, ClientSecret: auth.NewSecret(server.ClientSecret),
+		RedirectURL: procore.OutOfBand, Environment: environment}
+	page := app.AuthorizeURL(rand.Text())
+	fmt.Println("Open the page, allow the app, and paste the code:", strings.Contains(page, "oob"))
+	pasted := server.NewCode(procore.OutOfBand) + "\n" // a line from the keyboard
+	token, err := app.Exchange(context.Background(), pasted)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("signed in, and it can be renewed:", !token.Refresh.IsZero())
+	// Output:
+	// Open the page, allow the app, and paste the code: true
+	// signed in, and it can be renewed: true
 }
 
 // Paths without a method are reached by an operation of one's own.

@@ -9,13 +9,14 @@ import (
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
+	"github.com/cordage-go/cordage/internal/oauth"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
 )
 
 var (
 	tokenInfo   = connector.Operation{ID: "App.TokenInfo", Method: "GET", Path: "/oauth/token/info", Class: connector.Read}
-	revokeToken = connector.Operation{ID: "App.Revoke", Method: "POST", Path: "/oauth/revoke", Class: connector.Set, ContentType: formType, NoAnswer: true}
+	revokeToken = connector.Operation{ID: "App.Revoke", Method: "POST", Path: "/oauth/revoke", Class: connector.Set, ContentType: oauth.FormType, NoAnswer: true}
 )
 
 // TokenInfo is what Procore says of an access token.
@@ -33,11 +34,10 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 	if token.Access.IsZero() {
 		return nil, rest.OptionError(name, errors.New("TokenInfo needs an access token"))
 	}
-	desk, err := a.desk(auth.Func(func(context.Context) (auth.Token, error) { return token, nil }))
+	desk, err := a.desk()
 	if err != nil {
 		return nil, err
 	}
-	defer desk.Close()
 	asked := time.Now()
 	var answer struct {
 		UserID      int64           `json:"resource_owner_id"`
@@ -48,7 +48,8 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 			UID string `json:"uid"`
 		} `json:"application"`
 	}
-	if err := desk.Do(ctx, tokenInfo, nil, &answer); err != nil {
+	bearer := auth.Func(func(context.Context) (auth.Token, error) { return token, nil })
+	if err := desk.Do(ctx, bearer, tokenInfo, nil, &answer); err != nil {
 		return nil, err
 	}
 	info := &TokenInfo{UserID: answer.UserID, ClientID: answer.Application.UID, Scopes: answer.Scopes}
@@ -68,11 +69,10 @@ func (a App) Revoke(ctx context.Context, token auth.Token) error {
 	if token.Access.IsZero() {
 		return rest.OptionError(name, errors.New("Revoke needs an access token"))
 	}
-	desk, err := a.desk(nil)
+	desk, err := a.desk()
 	if err != nil {
 		return err
 	}
-	defer desk.Close()
 	form := url.Values{"token": {token.Access.Reveal()}, "client_id": {a.ClientID}, "client_secret": {a.ClientSecret.Reveal()}}
-	return desk.Do(ctx, revokeToken, []byte(form.Encode()), nil)
+	return desk.Do(ctx, nil, revokeToken, []byte(form.Encode()), nil)
 }

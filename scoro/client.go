@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
@@ -22,7 +23,8 @@ type Options struct {
 	// Portal. It is sent with every call. Private apps have none.
 	AppID string
 	// Location is the site's time zone, in which date-times without a zone are
-	// read. Nil means the zone of the user who logged in by [SignIn], else UTC.
+	// read. Nil means the zone of the user who logged in, by [LogIn] or [SignIn],
+	// else UTC.
 	Location *time.Location
 	// Lang is the language of localized texts, three letters such as "eng";
 	// empty leaves it to the site.
@@ -35,9 +37,26 @@ type Options struct {
 // are named after Scoro's modules.
 type Client struct {
 	services
-	site    site
+	service service
+	tenant  tenant
+	shared  *shared
+	rest    *rest.Client // its own token source is the user token
+}
+
+// shared is what a client and its copies have in common.
+type shared struct {
 	options Options
-	rest    *rest.Client
+	home    site        // the first client's, whose time zone is Options.Location
+	local   *wire.Codec // reads date-times without a zone in Options.Location
+	utc     *wire.Codec // in UTC
+	zones   zones       // in that of a login
+}
+
+// A tenant is what is a copy's own. It is kept small: what a call needs besides
+// is made for that call.
+type tenant struct {
+	site site
+	cred *Credential // nil for a user token alone, whose login names the account
 }
 
 // New returns a client of a site with a credential. site is the site's name
@@ -49,41 +68,56 @@ func New(site string, cred Credential, o *Options) (*Client, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	c := &Client{options: *o}
-	platform, err := c.platform(site, cred)
+	t, err := newTenant(site, cred)
+	if err == nil && strings.ContainsFunc(o.AppID, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		err = errors.New("option AppID must be the plain App ID from the Developer Portal")
+	}
+	if err != nil {
+		return nil, rest.OptionError(name, err)
+	}
+	common := &shared{options: *o, home: t.site, local: wire.Scoro(o.Location), utc: wire.Scoro(nil)}
+	pipeline, err := rest.New(*common.platform(t, cred.UserToken), cred.UserToken, o.Options, newPacer())
 	if err != nil {
 		return nil, err
 	}
-	if c.rest, err = rest.New(platform, nil, o.Options, newPacer()); err != nil {
-		return nil, err
+	return newClient(t, common, pipeline), nil
+}
+
+func newClient(t tenant, common *shared, pipeline *rest.Client) *Client {
+	c := &Client{tenant: t, shared: common, rest: pipeline}
+	c.service.client = c
+	c.services = newServices(&c.service)
+	return c
+}
+
+func newTenant(siteText string, cred Credential) (tenant, error) {
+	where, err := parseSite(siteText)
+	if err != nil {
+		return tenant{}, err
 	}
-	c.services = newServices(c)
-	return c, nil
+	if cred, err = cred.checked(); err != nil {
+		return tenant{}, err
+	}
+	if cred.APIKey == nil && cred.CompanyAccount == "" {
+		return tenant{site: where}, nil
+	}
+	return tenant{site: where, cred: &cred}, nil
 }
 
 // newPacer stays within the lowest window that is known of any plan: 25
 // requests in any 2 seconds.
 func newPacer() *pace.Pacer { return pace.New(10, 5, readPause) }
 
-// platform checks the site and credential and describes Scoro to the pipeline.
-func (c *Client) platform(siteText string, cred Credential) (rest.Platform, error) {
-	parsed, err := parseSite(siteText)
-	if err == nil {
-		cred, err = cred.checked()
+// platform describes Scoro, as a tenant sees it, to the pipeline.
+func (s *shared) platform(t tenant, user auth.TokenSource) *rest.Platform {
+	e := &envelope{shared: s, site: t.site, located: s.options.Location != nil && t.site == s.home}
+	if e.cred.UserToken = user; t.cred != nil {
+		e.cred = *t.cred
 	}
-	if err == nil && strings.ContainsFunc(c.options.AppID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		err = errors.New("option AppID must be the plain App ID from the Developer Portal")
-	}
-	if err != nil {
-		return rest.Platform{}, rest.OptionError(name, err)
-	}
-	c.site = parsed
-	e := &envelope{appID: c.options.AppID, lang: c.options.Lang, site: parsed, cred: cred,
-		codec: wire.Scoro(c.options.Location), fixedZone: c.options.Location != nil}
-	return rest.Platform{
+	return &rest.Platform{
 		Name:      name,
-		BaseURL:   parsed.baseURL(),
-		Codec:     e.codec,
+		BaseURL:   t.site.baseURL(),
+		Codec:     e.codec(),
 		Reader:    e.reader,
 		Tokens:    e.source,
 		Prepare:   e.prepare,
@@ -92,30 +126,28 @@ func (c *Client) platform(siteText string, cred Credential) (rest.Platform, erro
 		Failure:   e.failure,
 		Renewable: func(err *connector.Error) bool { return err.Code != codeAppID },
 		Pause:     readPause,
-		PaceKey:   func(call *connector.Call) string { return parsed.host() + "/" + call.Account },
-	}, nil
+		PaceKey:   func(call *connector.Call) string { return t.site.host() + "/" + call.Account },
+	}
 }
 
 // As returns a client for another tenant, with its own site and credential. It
 // shares connections and pacing with c; the options become defaults of its
 // calls. Options.Location goes along only to the same site: another one's zone
 // is that of its login, else UTC. Closing the copy leaves c open; closing c
-// closes the copy.
+// closes the copy. A copy takes about half a kilobyte, so that a program can
+// hold one for each of its tenants.
 func (c *Client) As(site string, cred Credential, opts ...connector.CallOption) (*Client, error) {
-	copied := &Client{options: c.options}
-	if parsed, err := parseSite(site); err == nil && parsed != c.site {
-		copied.options.Location = nil
-	}
-	platform, err := copied.platform(site, cred)
+	t, err := newTenant(site, cred)
 	if err != nil {
-		return nil, err
+		return nil, rest.OptionError(name, err)
 	}
-	copied.rest = c.rest.As(nil, opts...)
-	if err := copied.rest.At(platform, cmp.Or(c.options.BaseURL, platform.BaseURL)); err != nil {
-		return nil, err
-	}
-	copied.services = newServices(copied)
-	return copied, nil
+	return newClient(t, c.shared, c.rest.As(cred.UserToken, opts...)), nil
+}
+
+// pipeline returns what sends one call of the tenant.
+func (c *Client) pipeline() (*rest.Client, error) {
+	platform := c.shared.platform(c.tenant, c.rest.Source())
+	return c.rest.At(platform, cmp.Or(c.shared.options.BaseURL, platform.BaseURL))
 }
 
 // Do calls an operation: one of the package's, or your own for a module that
@@ -127,7 +159,11 @@ func (c *Client) As(site string, cred Credential, opts ...connector.CallOption) 
 //
 // All errors are [connector.Error].
 func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, opts ...connector.CallOption) error {
-	return c.rest.Do(ctx, op, in, out, opts...)
+	pipeline, err := c.pipeline()
+	if err != nil {
+		return err
+	}
+	return pipeline.Do(ctx, op, in, out, opts...)
 }
 
 // Decode reads an answer that a method returned as JSON, because its form is
@@ -138,25 +174,21 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 //
 // Date-times without a zone are read in Options.Location, and in UTC without it.
 func (c *Client) Decode(raw json.RawMessage, out any) error {
-	return c.rest.Decode(connector.Operation{ID: "Decode", Class: connector.Read}, raw, out)
+	pipeline, err := c.pipeline()
+	if err != nil {
+		return err
+	}
+	return pipeline.Decode(connector.Operation{ID: "Decode", Class: connector.Read}, raw, out)
 }
 
 // Close ends waits and running calls. Later calls fail with [connector.Closed].
 // Calling it again does nothing.
 func (c *Client) Close() error { return c.rest.Close() }
 
-// A site is one Scoro site's address.
-type site struct {
-	label  string // "acme"
-	domain string // "scoro.com"
-}
+// A site is the host of one Scoro site: "acme.scoro.com".
+type site string
 
-func (s site) host() string {
-	if s.label == "" {
-		return s.domain
-	}
-	return s.label + "." + s.domain
-}
+func (s site) host() string { return string(s) }
 
 func (s site) baseURL() string { return "https://" + s.host() + "/api/v2" }
 
@@ -168,22 +200,18 @@ func parseSite(text string) (site, error) {
 	}
 	cleaned, _, _ = strings.Cut(cleaned, "/")
 	if cleaned == "" {
-		return site{}, errors.New("the site is empty; give its name, such as acme for acme.scoro.com")
+		return "", errors.New("the site is empty; give its name, such as acme for acme.scoro.com")
 	}
 	for label := range strings.SplitSeq(cleaned, ".") {
 		if !isLabel(label) {
 			// The text is not shown: it may be a key in the wrong place.
-			return site{}, errors.New("the site is malformed; give its name, such as acme for acme.scoro.com")
+			return "", errors.New("the site is malformed; give its name, such as acme for acme.scoro.com")
 		}
 	}
-	label, domain, found := strings.Cut(cleaned, ".")
-	switch {
-	case !found:
-		return site{label: label, domain: "scoro.com"}, nil
-	case domain == "scoro.com", domain == "scoro.ee":
-		return site{label: label, domain: domain}, nil
+	if !strings.Contains(cleaned, ".") {
+		return site(cleaned + ".scoro.com"), nil
 	}
-	return site{domain: cleaned}, nil // a host of its own
+	return site(cleaned), nil
 }
 
 func isLabel(s string) bool {
@@ -191,17 +219,18 @@ func isLabel(s string) bool {
 		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// zones keeps one codec for each time zone that a token names.
+// zones keeps one codec for each time zone that a login named.
 type zones struct{ codecs sync.Map }
 
-func (z *zones) codec(zone string, fallback *wire.Codec) *wire.Codec {
+// codec returns nil for a name that is no zone's.
+func (z *zones) codec(zone string) *wire.Codec {
 	if codec, ok := z.codecs.Load(zone); ok {
 		return codec.(*wire.Codec)
 	}
-	codec := fallback
-	if location, err := time.LoadLocation(zone); err == nil {
-		codec = wire.Scoro(location)
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil
 	}
-	kept, _ := z.codecs.LoadOrStore(zone, codec)
+	kept, _ := z.codecs.LoadOrStore(zone, wire.Scoro(location))
 	return kept.(*wire.Codec)
 }

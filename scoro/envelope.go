@@ -30,13 +30,10 @@ const maxDetailed = 25
 // An envelope wraps calls as Scoro wants them: everything travels in one JSON
 // object by POST, the credential too.
 type envelope struct {
-	appID     string
-	lang      string
-	site      site
-	cred      Credential
-	codec     *wire.Codec
-	fixedZone bool
-	zones     zones
+	*shared
+	site    site
+	cred    Credential
+	located bool // Options.Location is that of the site
 }
 
 func (e *envelope) source(call *connector.Call) (auth.TokenSource, error) {
@@ -46,14 +43,24 @@ func (e *envelope) source(call *connector.Call) (auth.TokenSource, error) {
 	return e.cred.UserToken, nil
 }
 
+// codec is the one for answers of which no login told the zone.
+func (e *envelope) codec() *wire.Codec {
+	if e.located {
+		return e.local
+	}
+	return e.utc
+}
+
 // reader is the codec for answers to a token's calls: its login told the
 // user's time zone.
 func (e *envelope) reader(t auth.Token) *wire.Codec {
-	zone := t.Extra[extraTimezone]
-	if e.fixedZone || zone == "" {
-		return e.codec
+	if e.located {
+		return e.local
 	}
-	return e.zones.codec(zone, e.codec)
+	if zone := t.Extra[ExtraTimezone]; zone != "" {
+		return cmp.Or(e.zones.codec(zone), e.utc)
+	}
+	return e.utc
 }
 
 // ownMembers of the envelope belong to the client.
@@ -87,7 +94,7 @@ func (e *envelope) prepare(call *connector.Call) error {
 // moveQuery makes filters of the typed query, which on other platforms stands
 // in the address. A filter that the call names itself wins.
 func (e *envelope) moveQuery(call *connector.Call) error {
-	typed, err := e.codec.Filter(call.Query)
+	typed, err := e.codec().Filter(call.Query)
 	if err != nil {
 		return err
 	}
@@ -111,14 +118,14 @@ func withDefault(call *connector.Call, name string, value any) {
 // body writes the envelope without the credential.
 func (e *envelope) body(call *connector.Call, in any) ([]byte, error) {
 	if call.Operation.Class == connector.Token {
-		return e.codec.Encode(in)
+		return e.codec().Encode(in)
 	}
 	members := map[string]any{}
-	if e.lang != "" {
-		members["lang"] = e.lang
+	if e.options.Lang != "" {
+		members["lang"] = e.options.Lang
 	}
 	maps.Copy(members, call.Envelope)
-	request, err := rest.Scoped(call, in, e.codec)
+	request, err := rest.Scoped(call, in, e.codec())
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +140,7 @@ func (e *envelope) body(call *connector.Call, in any) ([]byte, error) {
 	if call.Operation.Paging.Body {
 		members["page"], members["per_page"] = rest.Place(call)
 	}
-	return e.codec.Encode(members)
+	return e.codec().Encode(members)
 }
 
 // filter joins checked filters and raw ones.
@@ -141,7 +148,7 @@ func (e *envelope) filter(call *connector.Call) (map[string]json.RawMessage, err
 	filter := map[string]json.RawMessage{}
 	for _, more := range []map[string]any{call.Filter, call.RawFilter} {
 		for _, key := range slices.Sorted(maps.Keys(more)) {
-			data, err := e.codec.Encode(more[key])
+			data, err := e.codec().Encode(more[key])
 			if err != nil {
 				return nil, fmt.Errorf("filter %s: %w", key, err)
 			}
@@ -185,8 +192,8 @@ func (e *envelope) authorize(call *connector.Call, r *http.Request, body []byte,
 // identify adds what is sent with every call, signing in included. A stand-in
 // for Scoro on this machine learns the site as Scoro itself does, by the host.
 func (e *envelope) identify(r *http.Request) {
-	if e.appID != "" {
-		r.Header.Set("Scoro-App-Id", e.appID)
+	if e.options.AppID != "" {
+		r.Header.Set("Scoro-App-Id", e.options.AppID)
 	}
 	if rest.IsLoopback(r.URL) {
 		r.Host = e.site.host()

@@ -60,7 +60,8 @@ func (e *envelope) inEnvelope(call *connector.Call, a *rest.Answer, members map[
 // refusedLogin marks a login that Scoro refused: it is not repeated by itself,
 // since that could lock the user out.
 func refusedLogin(failure *connector.Error) {
-	remedy := "correct username, password and company account, then sign in again; it is not repeated by itself"
+	remedy := "correct username, password and company account, then sign in again; it is not repeated by itself. " +
+		"Users with two-factor or single sign-on presumably cannot sign in by password: make one for the API, or use the API key"
 	if failure.Code == codeAppID {
 		remedy = failure.Remedy
 	}

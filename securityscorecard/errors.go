@@ -3,6 +3,7 @@ package securityscorecard
 import (
 	"net/http"
 
+	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
@@ -26,20 +27,23 @@ func failure(call *connector.Call, a *rest.Answer) *connector.Error {
 			e.Code, _ = wire.Text(inner["key"])
 		}
 	}
-	e.Remedy = remedy(e)
+	e.Remedy = remedy(e, a.Token)
 	if call.Operation.Class == connector.Token {
-		rest.RefusedSignIn(e, "check App.ID and App.Secret; a code works once, so ask the user to install the app again")
+		rest.RefusedSignIn(e, "check App.ID and App.Secret; a code works once, so "+installAgain)
 	}
 	return e
 }
 
-func remedy(e *connector.Error) string {
+func remedy(e *connector.Error, token auth.Token) string {
 	switch e.Status {
 	case http.StatusUnauthorized:
 		return "check the API token: making a new one kills the old one, and a marketplace app's ends when the user uninstalls it"
 	case http.StatusForbidden:
 		if e.Code == notInPortfolio {
 			return "add the company to one of your portfolios first, with Portfolios.AddCompany"
+		}
+		if token.Extra[ExtraApp] != "" {
+			return "check the user's access level and the app's scopes: one that the manifest has gained since is granted by a new installation alone, so " + installAgain
 		}
 		return "check the token's access level and the contract: free plans have no API access"
 	case http.StatusNotFound:

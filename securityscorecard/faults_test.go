@@ -16,7 +16,8 @@ import (
 )
 
 // TestFaults runs the fault cases that all platforms share. Tokens have no end
-// here, so there is no renewal to test, only the exchange of an install's code.
+// here, so there is no renewal to test, only the exchange of an install's code
+// and the end of an installation.
 func TestFaults(t *testing.T) {
 	cases.Run(t, cases.Platform{
 		Name: "securityscorecard",
@@ -48,6 +49,14 @@ func TestFaults(t *testing.T) {
 			return faulttest.JSON(status, `{"error":{"message":"`+message+`","key":"refused"}}`)
 		},
 		Carries: func(a faulttest.Arrival, token string) bool { return a.Header.Get("Authorization") == "Token "+token },
+		Unrenewable: func(t testing.TB) auth.Grant {
+			grant, err := securityscorecard.App{ID: "app", Secret: auth.NewSecret(cases.Canary + "-secret")}.Installation()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return grant
+		},
+		Again: "ask the user to install the app again",
 		Exchange: func(ctx context.Context, transport http.RoundTripper) (auth.Token, error) {
 			app := securityscorecard.App{ID: "app", Secret: auth.NewSecret(cases.Canary + "-secret"), Transport: transport}
 			return app.Exchange(ctx, cases.Canary+"-code")

@@ -3,7 +3,10 @@
 // credentials, and stops on interrupt.
 //
 //	go run ./examples/emulator
-//	go run ./examples/emulator -platform procore -addr 127.0.0.1:8080
+//	go run ./examples/emulator -platform procore -addr 127.0.0.1:8080 -redirect http://localhost:3000/callback
+//
+// People sign in on the emulators' own pages, with the username and password of
+// the line; every other e-mail address with that password is another user.
 package main
 
 import (
@@ -36,7 +39,13 @@ func main() {
 // A platform starts one emulator and describes it.
 type platform struct {
 	name  string
-	start func(addr string, seed uint64, public bool) (io.Closer, any, error)
+	start func(addr string, o options) (io.Closer, any, error)
+}
+
+type options struct {
+	seed      uint64
+	public    bool
+	redirects []string
 }
 
 var platforms = []platform{
@@ -49,8 +58,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	only := flags.String("platform", "", "run this one alone: scoro, procore or securityscorecard")
 	addr := flags.String("addr", "127.0.0.1:0", "address to listen on; the second and third platform take the next ports")
-	seed := flags.Uint64("seed", 1, "chooses the made-up records")
-	public := flags.Bool("public-app", true, "make Scoro's user token and login those of a public app, which must send app_id")
+	var o options
+	flags.Uint64Var(&o.seed, "seed", 1, "chooses the made-up records")
+	flags.BoolVar(&o.public, "public-app", true, "make Scoro's user token and login those of a public app, which must send app_id")
+	flags.Func("redirect", "register this address of your app, to which sign-ins and installations return; may be given several times: SecurityScorecard's install page leads to the last one", func(uri string) error {
+		o.redirects = append(o.redirects, uri)
+		return nil
+	})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -66,7 +80,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		server, line, err := p.start(at, *seed, *public)
+		server, line, err := p.start(at, o)
 		if err != nil {
 			return fmt.Errorf("%w; choose another -addr", err)
 		}
@@ -99,8 +113,10 @@ func shifted(addr string, n int) (string, error) {
 	return net.JoinHostPort(host, strconv.FormatUint(port, 10)), nil
 }
 
-func startScoro(addr string, seed uint64, public bool) (io.Closer, any, error) {
-	s, err := scorotest.Listen(addr, &scorotest.Options{Seed: seed, PublicApp: public})
+func startScoro(addr string, o options) (io.Closer, any, error) {
+	s, err := scorotest.Listen(addr, &scorotest.Options{
+		Seed: o.seed, PublicApp: o.public, MCP: scorotest.MCPOptions{RedirectURIs: o.redirects},
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -114,11 +130,13 @@ func startScoro(addr string, seed uint64, public bool) (io.Closer, any, error) {
 		AppID          string `json:"app_id"`
 		Username       string `json:"username"`
 		Password       string `json:"password"`
-	}{"scoro", s.URL, s.Site, s.CompanyAccount, s.UserToken, s.APIKey, s.AppID, s.Username, s.Password}, nil
+		MCPURL         string `json:"mcp_url"`
+		MCPClientID    string `json:"mcp_client_id"`
+	}{"scoro", s.URL, s.Site, s.CompanyAccount, s.UserToken, s.APIKey, s.AppID, s.Username, s.Password, s.MCPURL, s.MCPClientID}, nil
 }
 
-func startProcore(addr string, seed uint64, _ bool) (io.Closer, any, error) {
-	s, err := procoretest.Listen(addr, &procoretest.Options{Seed: seed})
+func startProcore(addr string, o options) (io.Closer, any, error) {
+	s, err := procoretest.Listen(addr, &procoretest.Options{Seed: o.seed, RedirectURIs: o.redirects})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,13 +150,18 @@ func startProcore(addr string, seed uint64, _ bool) (io.Closer, any, error) {
 		AccessToken  string `json:"access_token"`
 		RefreshToken string `json:"refresh_token"`
 		RedirectURI  string `json:"redirect_uri"`
-	}{"procore", s.URL, s.LoginURL, s.ClientID, s.ClientSecret, s.CompanyID, s.AccessToken, s.RefreshToken, s.RedirectURI}, nil
+		Username     string `json:"username"`
+		Password     string `json:"password"`
+	}{"procore", s.URL, s.LoginURL, s.ClientID, s.ClientSecret, s.CompanyID, s.AccessToken, s.RefreshToken, s.RedirectURI, s.Username, s.Password}, nil
 }
 
-func startSecurityScorecard(addr string, seed uint64, _ bool) (io.Closer, any, error) {
-	s, err := securityscorecardtest.Listen(addr, &securityscorecardtest.Options{Seed: seed})
+func startSecurityScorecard(addr string, o options) (io.Closer, any, error) {
+	s, err := securityscorecardtest.Listen(addr, &securityscorecardtest.Options{Seed: o.seed})
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, uri := range o.redirects {
+		s.AddRedirect(uri)
 	}
 	return s, struct {
 		Platform    string `json:"platform"`
@@ -147,5 +170,8 @@ func startSecurityScorecard(addr string, seed uint64, _ bool) (io.Closer, any, e
 		AppID       string `json:"app_id"`
 		AppSecret   string `json:"app_secret"`
 		InstallCode string `json:"install_code"`
-	}{"securityscorecard", s.URL, s.Token, s.AppID, s.AppSecret, s.InstallCode}, nil
+		PageURL     string `json:"page_url"`
+		Username    string `json:"username"`
+		Password    string `json:"password"`
+	}{"securityscorecard", s.URL, s.Token, s.AppID, s.AppSecret, s.InstallCode, s.PageURL, s.Username, s.Password}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -19,13 +20,14 @@ func TestRun(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, nil, in) }()
+	const callback = "https://app.example/callback"
+	go func() { ended <- run(ctx, []string{"-redirect", callback}, in) }()
 
 	lines := bufio.NewScanner(out)
 	for _, want := range []struct{ platform, fields string }{
-		{"scoro", "base_url site company_account user_token api_key app_id username password"},
-		{"procore", "base_url login_url client_id client_secret company_id access_token refresh_token redirect_uri"},
-		{"securityscorecard", "base_url token app_id app_secret install_code"},
+		{"scoro", "base_url site company_account user_token api_key app_id username password mcp_url mcp_client_id"},
+		{"procore", "base_url login_url client_id client_secret company_id access_token refresh_token redirect_uri username password"},
+		{"securityscorecard", "base_url token app_id app_secret install_code page_url username password"},
 	} {
 		if !lines.Scan() {
 			t.Fatal("a line is missing")
@@ -43,6 +45,7 @@ func TestRun(t *testing.T) {
 			}
 		}
 		answers(t, line["base_url"].(string))
+		signsIn(t, signInPage(line, callback))
 	}
 	interrupt()
 	if err := <-ended; err != nil {
@@ -65,6 +68,42 @@ func answers(t *testing.T, address string) {
 	answer.Body.Close()
 	if answer.StatusCode < 400 {
 		t.Errorf("%s answered %d without a credential", address, answer.StatusCode)
+	}
+}
+
+// signInPage is the page of a platform on which people let the app in.
+func signInPage(line map[string]any, callback string) string {
+	query := url.Values{"response_type": {"code"}, "redirect_uri": {callback}}
+	switch line["platform"] {
+	case "scoro":
+		query.Set("client_id", line["mcp_client_id"].(string))
+		query.Set("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+		query.Set("code_challenge_method", "S256")
+		return strings.TrimSuffix(line["mcp_url"].(string), "/mcp") + "/oauth/authorize?" + query.Encode()
+	case "procore":
+		query.Set("client_id", line["client_id"].(string))
+		return line["login_url"].(string) + "/oauth/authorize?" + query.Encode()
+	default:
+		return line["page_url"].(string) + line["app_id"].(string) + "/authorize?" + query.Encode()
+	}
+}
+
+// signsIn checks that a page asks who one is, so that the redirect address is known.
+func signsIn(t *testing.T, address string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close = true
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), `id="sign-in"`) {
+		t.Errorf("%s: %d %s, %v", address, answer.StatusCode, page, err)
 	}
 }
 

@@ -7,6 +7,10 @@
 // list.go, record.go and several.go (which of them it is about), write.go (what
 // becomes of them), show.go and sample.go (how they are answered).
 //
+// People meet an emulator too: [Consent] signs them in and asks whether they
+// agree, on pages that [Screen] writes. What was issued and presented on the way
+// is in the book of [Tokens].
+//
 // An emulator is a function from a [Call] to an [Answer], given to [Listen]
 // with a [Router]. It is written from what is publicly known of its platform
 // and imports no client, so that neither can cover the other's mistakes.

@@ -296,19 +296,19 @@ func TestTokens(t *testing.T) {
 			t.Error("clients are confused")
 		}
 
-		code := book.NewCode(me, "http://localhost", 10*time.Minute)
-		late := book.NewCode(me, "", time.Minute)
-		if h, err := book.Redeem(code, "app", "http://localhost"); err != nil || h != me {
-			t.Errorf("code: %v, %v", h, err)
+		code := book.NewCode(emulate.Code{Holder: me, Redirect: "http://localhost", Life: 10 * time.Minute})
+		late := book.NewCode(emulate.Code{Holder: me, Life: time.Minute})
+		if p, err := book.Redeem(code, "app", "http://localhost", ""); err != nil || p.Holder != me {
+			t.Errorf("code: %+v, %v", p, err)
 		}
-		_, err := book.Redeem(code, "app", "http://localhost")
+		_, err := book.Redeem(code, "app", "http://localhost", "")
 		wantErr(t, err, emulate.ErrSpent)
-		_, err = book.Redeem(book.NewCode(me, "a", time.Hour), "app", "b")
+		_, err = book.Redeem(book.NewCode(emulate.Code{Holder: me, Redirect: "a", Life: time.Hour}), "app", "b", "")
 		wantErr(t, err, emulate.ErrForeign)
-		_, err = book.Redeem("nonsense", "app", "")
+		_, err = book.Redeem("nonsense", "app", "", "")
 		wantErr(t, err, emulate.ErrUnknown)
 
-		p := book.Issue(me, time.Hour, true)
+		p := book.Issue(emulate.Pair{Holder: me}, time.Hour, true)
 		if got, err := book.Check(p.Access); err != nil || got.Holder != me {
 			t.Errorf("access: %+v, %v", got, err)
 		}
@@ -320,7 +320,7 @@ func TestTokens(t *testing.T) {
 			t.Errorf("presented %d times, want 2", n)
 		}
 
-		q := book.Issue(me, time.Hour, true)
+		q := book.Issue(emulate.Pair{Holder: me}, time.Hour, true)
 		if !book.Revoke(q.Access) || book.Revoke("nonsense") {
 			t.Error("revoking is confused")
 		}
@@ -332,10 +332,10 @@ func TestTokens(t *testing.T) {
 		time.Sleep(time.Hour)
 		_, err = book.Check(p.Access)
 		wantErr(t, err, emulate.ErrExpired)
-		_, err = book.Redeem(late, "app", "")
+		_, err = book.Redeem(late, "app", "", "")
 		wantErr(t, err, emulate.ErrExpired)
 
-		forever := book.Issue(me, 0, false)
+		forever := book.Issue(emulate.Pair{Holder: me}, 0, false)
 		if _, err := book.Check(forever.Access); err != nil || forever.Refresh != "" {
 			t.Errorf("lasting token: %+v, %v", forever, err)
 		}

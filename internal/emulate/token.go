@@ -1,6 +1,8 @@
 package emulate
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"sync"
@@ -14,6 +16,7 @@ var (
 	ErrExpired = errors.New("it has expired")
 	ErrRevoked = errors.New("it was revoked")
 	ErrForeign = errors.New("it was issued to another client or address")
+	ErrProof   = errors.New("the code_verifier does not fit the code_challenge that it was issued for")
 )
 
 // A Holder is who a token speaks for.
@@ -25,8 +28,17 @@ type Holder struct {
 // A Pair is an access token and its refresh token, if it has one.
 type Pair struct {
 	Access, Refresh string
+	Holder                    // who it speaks for
+	SignIn          int       // tells sign-ins apart: all pairs of one have the same number, from 1; 0 without a refresh token
 	Issued, Expires time.Time // Expires is zero for a token that never does
-	Holder          Holder
+}
+
+// A Code is what a one-time code was issued for.
+type Code struct {
+	Holder
+	Redirect  string        // the redirect address, compared whole; may be empty
+	Challenge string        // the S256 code challenge of PKCE; empty if there was none
+	Life      time.Duration // how long it is good for
 }
 
 // Tokens is a book of clients, one-time codes, and access and refresh tokens.
@@ -38,17 +50,19 @@ type Tokens struct {
 
 	mu      sync.Mutex
 	count   int
+	signIns int
 	clients map[string]string
 	codes   map[string]*code
 	access  map[string]*access
 	refresh map[string]*refresh
+	issued  newest[Pair]
+	noted   newest[Presentation]
 }
 
 type code struct {
-	holder   Holder
-	redirect string
-	expires  time.Time
-	spent    bool
+	Code
+	expires time.Time
+	spent   bool
 }
 
 type access struct {
@@ -85,66 +99,87 @@ func (t *Tokens) KnowsClient(id, secret string) bool {
 	return ok && known == secret
 }
 
-// NewCode issues a one-time code that is bound to a redirect address, which
-// may be empty.
-func (t *Tokens) NewCode(h Holder, redirect string, life time.Duration) string {
+// NewCode issues a one-time code.
+func (t *Tokens) NewCode(c Code) string {
 	text := t.text("code")
-	t.PutCode(text, h, redirect, life)
+	t.PutCode(text, c)
 	return text
 }
 
 // PutCode makes a code of a chosen text good for one use.
-func (t *Tokens) PutCode(text string, h Holder, redirect string, life time.Duration) {
+func (t *Tokens) PutCode(text string, c Code) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.codes[text] = &code{holder: h, redirect: redirect, expires: time.Now().Add(life)}
+	t.codes[text] = &code{Code: c, expires: time.Now().Add(c.Life)}
 }
 
-// Redeem spends a code, whether or not it fits, and says who it speaks for.
-func (t *Tokens) Redeem(text, client, redirect string) (Holder, error) {
+// Redeem spends a code, whether or not it fits. What it returns is without
+// tokens, for [Tokens.Issue]; beside an error it only tells whose the code was.
+func (t *Tokens) Redeem(text, client, redirect, verifier string) (Pair, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.codes[text]
 	if c == nil {
-		return Holder{}, ErrUnknown
+		return Pair{}, ErrUnknown
 	}
 	spent := c.spent
 	c.spent = true
+	whose := Pair{Holder: c.Holder}
 	switch {
 	case spent:
-		return Holder{}, ErrSpent
+		return whose, ErrSpent
 	case !time.Now().Before(c.expires):
-		return Holder{}, ErrExpired
-	case c.holder.Client != client || c.redirect != redirect:
-		return Holder{}, ErrForeign
+		return whose, ErrExpired
+	case c.Client != client || c.Redirect != redirect:
+		return whose, ErrForeign
+	case !proves(verifier, c.Challenge):
+		return whose, ErrProof
 	}
-	return c.holder, nil
+	return whose, nil
 }
 
-// Issue makes a pair. An access token of life 0 never expires; without
-// refreshable the pair has no refresh token.
-func (t *Tokens) Issue(h Holder, life time.Duration, refreshable bool) Pair {
-	p := Pair{Access: t.text("access"), Holder: h, Issued: time.Now()}
+// proves reports whether a verifier is the one behind an S256 challenge. A
+// verifier for a code without a challenge is refused too: somebody may have
+// taken the challenge away on its way.
+func proves(verifier, challenge string) bool {
+	if verifier == "" || challenge == "" {
+		return verifier == challenge
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:]) == challenge
+}
+
+// Issue makes the pair after one that was redeemed or presented, or the first
+// one of a Pair that has a Holder alone. An access token of life 0 never
+// expires; without refreshable the pair has no refresh token.
+func (t *Tokens) Issue(after Pair, life time.Duration, refreshable bool) Pair {
+	p := Pair{Access: t.text("access"), Holder: after.Holder, SignIn: after.SignIn, Issued: time.Now()}
 	if refreshable {
 		p.Refresh = t.text("refresh")
 	}
 	if life > 0 {
 		p.Expires = p.Issued.Add(life)
 	}
-	t.Put(p)
-	return p
+	return t.Put(p)
 }
 
-// Put makes a pair of chosen tokens good. An empty token is left out.
-func (t *Tokens) Put(p Pair) {
+// Put makes a pair of chosen tokens good and returns it; one that has a
+// refresh token and no number yet begins a sign-in. An empty token is left out.
+func (t *Tokens) Put(p Pair) Pair {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if p.Refresh != "" && p.SignIn == 0 {
+		t.signIns++
+		p.SignIn = t.signIns
+	}
 	if p.Access != "" {
 		t.access[p.Access] = &access{pair: p}
 	}
 	if p.Refresh != "" {
 		t.refresh[p.Refresh] = &refresh{pair: p}
 	}
+	t.issued.add(p)
+	return p
 }
 
 // Check says whom an access token speaks for, or why it does not.
@@ -163,25 +198,26 @@ func (t *Tokens) Check(token string) (Pair, error) {
 	return a.pair, nil
 }
 
-// Present spends a refresh token, whether or not it fits the client, and says
-// whose it was. The caller then issues the next pair.
-func (t *Tokens) Present(token, client string) (Holder, error) {
+// Present spends a refresh token, whether or not it fits the client. What it
+// returns is the pair of the token, for [Tokens.Issue]; beside an error it only
+// tells whose the token was.
+func (t *Tokens) Present(token, client string) (Pair, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r := t.refresh[token]
 	if r == nil {
-		return Holder{}, ErrUnknown
+		return Pair{}, ErrUnknown
 	}
 	r.presented++
 	switch {
 	case r.presented > 1:
-		return Holder{}, ErrSpent
+		return r.pair, ErrSpent
 	case r.revoked:
-		return Holder{}, ErrRevoked
-	case r.pair.Holder.Client != client:
-		return Holder{}, ErrForeign
+		return r.pair, ErrRevoked
+	case r.pair.Client != client:
+		return r.pair, ErrForeign
 	}
-	return r.pair.Holder, nil
+	return r.pair, nil
 }
 
 // Presented is how often a refresh token arrived: more than once is a

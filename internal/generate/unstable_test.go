@@ -24,7 +24,7 @@ func TestUnstableServices(t *testing.T) {
 	}
 	text := string(files["securityscorecard/services.go"]) + string(files["securityscorecard/tags.go"]) + string(files["securityscorecard/unstable_tags.go"])
 	for _, want := range []string{
-		"Tags *Tags\n", "Unstable Unstable //", "Unstable: Unstable{\n\t\t\tTags: &UnstableTags{c},", "type Unstable struct {\n\tTags *UnstableTags\n}",
+		"Tags *Tags\n", "Unstable Unstable //", "Unstable: Unstable{\n\t\t\tTags: (*UnstableTags)(s),", "type Unstable struct {\n\tTags *UnstableTags\n}",
 		`ID: "Tags.Replace"`, `Header: map[string]string{"version": "beta"}`, `Envelope: "entries"`, "Replace(ctx context.Context, in any,",
 		`ID: "Unstable.Tags.Export"`, "return s.client.Do(ctx, exportUnstableTag, in, w, opts...)",
 	} {

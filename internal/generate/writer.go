@@ -165,7 +165,9 @@ func (w *writer) packageFile(services []*service, files map[string][]byte) error
 		w.line("\nUnstable Unstable // what the vendor may change or drop")
 	}
 	w.line("}\n")
-	w.line("func newServices(c *Client) services {\nreturn services{")
+	w.comment(sharedDoc)
+	w.line("type service struct{ client *Client }\n")
+	w.line("func newServices(s *service) services {\nreturn services{")
 	w.values(stable)
 	if len(unstable) > 0 {
 		w.line("Unstable: Unstable{")
@@ -182,6 +184,8 @@ func (w *writer) packageFile(services []*service, files map[string][]byte) error
 	}
 	return w.file("services.go", "", files)
 }
+
+const sharedDoc = "service is what all of them are made of. A client has one, so that each of many copies is small."
 
 const unstableDoc = "Unstable reaches the operations that the vendor serves but leaves out of its published index. " +
 	"They may change or vanish without notice, and the names here may follow them: they are no part of what this library keeps stable."
@@ -219,7 +223,7 @@ func (w *writer) fields(services []*service) {
 
 func (w *writer) values(services []*service) {
 	for _, s := range services {
-		w.line("%s: &%s{c},", s.field(), s.goType)
+		w.line("%s: (*%s)(s),", s.field(), s.goType)
 	}
 }
 
@@ -228,8 +232,10 @@ func (w *writer) leafFile(services []*service, files map[string][]byte) error {
 	w.line("type Client struct {")
 	w.fields(services)
 	w.line("}\n")
+	w.comment(sharedDoc)
+	w.line("type service struct{ client *procore.Client }\n")
 	w.comment("New returns a Client that calls through c.")
-	w.line("func New(c *procore.Client) *Client {\nreturn &Client{")
+	w.line("func New(c *procore.Client) *Client {\ns := &service{c}\nreturn &Client{")
 	w.values(services)
 	w.line("}\n}")
 	return w.file("client.go", w.table.Packages[w.pkg].Doc, files)

@@ -18,9 +18,7 @@ import (
 // newCall gathers the settings of a call: the client's, its copy's, the call's own.
 func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*connector.Call, error) {
 	call := &connector.Call{Operation: op}
-	for _, set := range c.defaults {
-		set(call)
-	}
+	c.set(call)
 	for _, set := range opts {
 		set(call)
 	}

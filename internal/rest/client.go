@@ -6,7 +6,6 @@ package rest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -50,36 +49,43 @@ type Platform struct {
 	Pause func(status int, h http.Header, now time.Time) time.Duration
 	// PaceKey names what the platform counts requests by; nil means the account.
 	PaceKey func(*connector.Call) string
+	// Secrets are texts that no error may show, beside the call's token and
+	// what the body of a sign-in holds.
+	Secrets []string
 }
 
 // An Answer is one complete answer of a platform.
 type Answer struct {
 	Status int
 	Header http.Header
-	Body   []byte // without the byte order mark that some servers send
+	Body   []byte     // without the byte order mark that some servers send
+	Token  auth.Token // that the request was sent with; empty for a sign-in
 }
 
 // Client sends the calls of one client of one platform. It is safe for
-// concurrent use; copies made by As share its connections and pacer.
+// concurrent use. Copies made by As share its line, and are small, since a
+// program may hold one for each of thousands of tenants.
 type Client struct {
+	*line
+	tokens   auth.TokenSource
+	defaults connector.CallOption // what As was given; nil for nothing
+	parent   *Client              // what it is a copy of, or nil
+	closed   bool                 // guarded by line.running.mu
+}
+
+// A line is what a client and its copies share.
+type line struct {
 	platform *Platform
 	options  *connector.Options
 	base     *url.URL
-	tokens   auth.TokenSource
-	defaults []connector.CallOption
 
 	http      *http.Client      // runs one attempt with all its inner steps
 	transport http.RoundTripper // the bare one below them
 	budget    *budget
 	pacer     connector.Pacer
 	log       *slog.Logger
-	// lives are its own life, and of a copy those of the clients before it.
-	// They are a list, since a parent context would keep every copy for ever.
-	lives []context.Context
-	close context.CancelCauseFunc
+	running   *running
 }
-
-var errClosed = errors.New("the client was closed")
 
 // New checks the options and makes a client. pacer is used if the options
 // name none. Errors name the option at fault.
@@ -95,16 +101,16 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connect
 	if o.Pacer == nil {
 		o.Pacer = pacer
 	}
-	c := &Client{platform: &p, options: &o, base: base, tokens: tokens, budget: newBudget(), pacer: o.Pacer, log: o.Logger}
-	if o.Account != "" {
-		c.defaults = []connector.CallOption{connector.Account(o.Account)}
-	}
-	c.begins()
-	c.transport = keepOpen{o.Transport}
+	l := &line{platform: &p, options: &o, base: base, budget: newBudget(), pacer: o.Pacer, log: o.Logger, running: newRunning()}
+	l.transport = keepOpen{o.Transport}
 	if o.Transport == nil {
-		c.transport = newTransport()
+		l.transport = newTransport()
 	}
-	c.http = newHTTP(o.Middleware)
+	l.http = newHTTP(o.Middleware)
+	c := &Client{line: l, tokens: tokens}
+	if o.Account != "" {
+		c.defaults = connector.Account(o.Account)
+	}
 	return c, nil
 }
 
@@ -120,45 +126,65 @@ func newTransport() *http.Transport {
 	return t
 }
 
+// keepOpen hides CloseIdleConnections of a caller's transport, which may be in
+// use elsewhere.
+type keepOpen struct{ http.RoundTripper }
+
 // As returns a copy for another account. The options become defaults of its
 // calls. Closing it does not close c; closing c closes it.
 func (c *Client) As(tokens auth.TokenSource, opts ...connector.CallOption) *Client {
-	copied := *c
-	copied.tokens = tokens
-	copied.defaults = slices.Concat(c.defaults, opts)
-	copied.begins()
-	copied.transport = keepOpen{c.transport}
-	return &copied
+	return &Client{line: c.line, tokens: tokens, defaults: together(opts), parent: c}
 }
 
-// begins gives the client a life of its own, which Close ends.
-func (c *Client) begins() {
-	life, end := context.WithCancelCause(context.Background())
-	c.lives, c.close = append(slices.Clone(c.lives), life), end
-}
+// Source is the token source that the client was made with; nil without one.
+func (c *Client) Source() auth.TokenSource { return c.tokens }
 
-// keepOpen hides CloseIdleConnections: a copy leaves the connections that it
-// shares alone, and every client those of a caller's transport.
-type keepOpen struct{ http.RoundTripper }
-
-// Close ends waits and running calls and closes idle connections. Later calls
-// fail with kind Closed. Calling it again does nothing.
-func (c *Client) Close() error {
-	c.close(errClosed)
-	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
+// together makes one option of several.
+func together(opts []connector.CallOption) connector.CallOption {
+	switch len(opts) {
+	case 0:
+		return nil
+	case 1:
+		return opts[0]
 	}
-	return nil
+	opts = slices.Clone(opts)
+	return func(call *connector.Call) {
+		for _, set := range opts {
+			set(call)
+		}
+	}
 }
 
-// At changes a copy made by As to another address and platform of the same
-// name, for a tenant with a site of its own.
-func (c *Client) At(p Platform, baseURL string) error {
+// set puts the client's defaults on a call, those of its parents first.
+func (c *Client) set(call *connector.Call) {
+	if c.parent != nil {
+		c.parent.set(call)
+	}
+	if c.defaults != nil {
+		c.defaults(call)
+	}
+}
+
+// At returns a client for one call at another address and platform of the same
+// name, for tenants that each have a site of their own. It ends with c.
+func (c *Client) At(p *Platform, baseURL string) (*Client, error) {
 	base, err := CheckURL("BaseURL", baseURL)
 	if err != nil {
-		return OptionError(p.Name, err)
+		return nil, OptionError(p.Name, err)
 	}
-	c.platform, c.base = &p, base
+	at := *c.line
+	at.platform, at.base = p, base
+	return &Client{line: &at, tokens: c.tokens, parent: c}, nil
+}
+
+// Close ends waits and running calls and closes idle connections, which a copy
+// shares and leaves open. Later calls fail with kind Closed. Calling it again
+// does nothing.
+func (c *Client) Close() error {
+	c.running.end(c)
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok && c.parent == nil {
+		t.CloseIdleConnections()
+	}
 	return nil
 }
 

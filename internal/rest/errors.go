@@ -290,6 +290,7 @@ func (x *exchange) scrub(text string) string {
 	if x.token.Access.IsZero() {
 		words = signInSecrets(x.draft.body)
 	}
+	words = append(words, x.client.platform.Secrets...)
 	for _, word := range words {
 		if word != "" {
 			text = strings.NewReplacer(word, "[redacted]", url.QueryEscape(word), "[redacted]").Replace(text)
@@ -304,7 +305,7 @@ func signInSecrets(body []byte) []string {
 	var words []string
 	members, _ := wire.Members(body) // a form has none
 	form, _ := url.ParseQuery(string(body))
-	for _, name := range []string{"client_secret", "refresh_token", "token", "code", "password"} {
+	for _, name := range []string{"client_secret", "refresh_token", "token", "code", "code_verifier", "password"} {
 		text, _ := wire.Text(members[name])
 		words = append(words, text, form.Get(name))
 	}

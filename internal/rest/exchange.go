@@ -57,21 +57,13 @@ func (c *Client) begin(ctx context.Context, call *connector.Call, d *draft, out 
 		x.sink, _ = out.(io.Writer)
 	}
 	running, cancel := context.WithCancelCause(ctx)
-	var unhooks []func() bool
-	for _, life := range c.lives {
-		unhooks = append(unhooks, context.AfterFunc(life, func() { cancel(errClosed) }))
-		if life.Err() != nil {
-			cancel(errClosed) // the hook runs too late for a call that comes after Close
-		}
-	}
+	c.running.begin(x, cancel)
 	x.watch = startStopwatch(call.Timeout, cancel)
 	running = connector.WithOperation(running, call.Operation)
 	x.ctx = context.WithValue(running, exchangeKey{}, x)
 	return x, func() {
 		x.watch.stop()
-		for _, unhook := range unhooks {
-			unhook()
-		}
+		c.running.forget(x)
 		cancel(nil)
 		if d.stream != nil {
 			d.stream.end()

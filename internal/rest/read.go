@@ -124,9 +124,7 @@ func (c *Client) Unreadable(op connector.Operation, err error) error {
 // callOf names a call that is over: its operation and the client's defaults.
 func (c *Client) callOf(op connector.Operation) *connector.Call {
 	call := &connector.Call{Operation: op}
-	for _, set := range c.defaults {
-		set(call)
-	}
+	c.set(call)
 	return call
 }
 

@@ -43,7 +43,7 @@ func (x *exchange) receive(r *http.Response) (*Answer, error) {
 	if err != nil {
 		return nil, &connector.Error{Kind: connector.Decode, Status: r.StatusCode, Message: "the answer was cut short", Err: bare(err)}
 	}
-	return &Answer{Status: r.StatusCode, Header: r.Header, Body: bytes.TrimPrefix(body, []byte("\ufeff"))}, nil
+	return &Answer{Status: r.StatusCode, Header: r.Header, Body: bytes.TrimPrefix(body, []byte("\ufeff")), Token: x.token}, nil
 }
 
 // firstBuffer is what is set aside before anything has come: a stated length
@@ -93,7 +93,7 @@ func (x *exchange) takeFile(r *http.Response) (*Answer, error) {
 	if err != nil {
 		return nil, &connector.Error{Kind: connector.Decode, Status: r.StatusCode, Message: "the file broke off", Err: bare(err)}
 	}
-	answer := &Answer{Status: r.StatusCode, Header: r.Header, Body: head}
+	answer := &Answer{Status: r.StatusCode, Header: r.Header, Body: head, Token: x.token}
 	if json.Valid(head) && x.client.platform.Failure(x.call, answer) != nil {
 		return answer, nil
 	}

@@ -57,35 +57,39 @@ type Client struct {
 	VerificationMethods           *VerificationMethods
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Approvers:                     &Approvers{c},
-		CompanyTemplateItemAssignees:  &CompanyTemplateItemAssignees{c},
-		CompanyTemplateItems:          &CompanyTemplateItems{c},
-		CompanyTemplateRecordRequests: &CompanyTemplateRecordRequests{c},
-		CompanyTemplateReferences:     &CompanyTemplateReferences{c},
-		CompanyTemplateSections:       &CompanyTemplateSections{c},
-		CompanyTemplates:              &CompanyTemplates{c},
-		CompanyTemplatesV10:           &CompanyTemplatesV10{c},
-		ItemAssignees:                 &ItemAssignees{c},
-		Items:                         &Items{c},
-		Parties:                       &Parties{c},
-		Plans:                         &Plans{c},
-		Receivers:                     &Receivers{c},
-		RecordRequests:                &RecordRequests{c},
-		Records:                       &Records{c},
-		References:                    &References{c},
-		Sections:                      &Sections{c},
-		TemplateApprovers:             &TemplateApprovers{c},
-		TemplateItemAssignees:         &TemplateItemAssignees{c},
-		TemplateItems:                 &TemplateItems{c},
-		TemplateReceivers:             &TemplateReceivers{c},
-		TemplateRecordRequests:        &TemplateRecordRequests{c},
-		TemplateReferences:            &TemplateReferences{c},
-		TemplateSections:              &TemplateSections{c},
-		Templates:                     &Templates{c},
-		Types:                         &Types{c},
-		VerificationMethods:           &VerificationMethods{c},
+		Approvers:                     (*Approvers)(s),
+		CompanyTemplateItemAssignees:  (*CompanyTemplateItemAssignees)(s),
+		CompanyTemplateItems:          (*CompanyTemplateItems)(s),
+		CompanyTemplateRecordRequests: (*CompanyTemplateRecordRequests)(s),
+		CompanyTemplateReferences:     (*CompanyTemplateReferences)(s),
+		CompanyTemplateSections:       (*CompanyTemplateSections)(s),
+		CompanyTemplates:              (*CompanyTemplates)(s),
+		CompanyTemplatesV10:           (*CompanyTemplatesV10)(s),
+		ItemAssignees:                 (*ItemAssignees)(s),
+		Items:                         (*Items)(s),
+		Parties:                       (*Parties)(s),
+		Plans:                         (*Plans)(s),
+		Receivers:                     (*Receivers)(s),
+		RecordRequests:                (*RecordRequests)(s),
+		Records:                       (*Records)(s),
+		References:                    (*References)(s),
+		Sections:                      (*Sections)(s),
+		TemplateApprovers:             (*TemplateApprovers)(s),
+		TemplateItemAssignees:         (*TemplateItemAssignees)(s),
+		TemplateItems:                 (*TemplateItems)(s),
+		TemplateReceivers:             (*TemplateReceivers)(s),
+		TemplateRecordRequests:        (*TemplateRecordRequests)(s),
+		TemplateReferences:            (*TemplateReferences)(s),
+		TemplateSections:              (*TemplateSections)(s),
+		Templates:                     (*Templates)(s),
+		Types:                         (*Types)(s),
+		VerificationMethods:           (*VerificationMethods)(s),
 	}
 }

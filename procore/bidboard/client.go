@@ -33,15 +33,19 @@ type Client struct {
 	Tasks          *Tasks
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CustomFields:   &CustomFields{c},
-		LineItemGroups: &LineItemGroups{c},
-		LineItems:      &LineItems{c},
-		Notes:          &Notes{c},
-		Projects:       &Projects{c},
-		Proposals:      &Proposals{c},
-		Tasks:          &Tasks{c},
+		CustomFields:   (*CustomFields)(s),
+		LineItemGroups: (*LineItemGroups)(s),
+		LineItems:      (*LineItems)(s),
+		Notes:          (*Notes)(s),
+		Projects:       (*Projects)(s),
+		Proposals:      (*Proposals)(s),
+		Tasks:          (*Tasks)(s),
 	}
 }

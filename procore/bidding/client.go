@@ -36,18 +36,22 @@ type Client struct {
 	Correspondences        *Correspondences
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		BidContacts:            &BidContacts{c},
-		BidForms:               &BidForms{c},
-		BidFormsV10:            &BidFormsV10{c},
-		BidPackages:            &BidPackages{c},
-		Bids:                   &Bids{c},
-		BidsV10:                &BidsV10{c},
-		CompanyBidPackages:     &CompanyBidPackages{c},
-		CompanyBids:            &CompanyBids{c},
-		CompanyCorrespondences: &CompanyCorrespondences{c},
-		Correspondences:        &Correspondences{c},
+		BidContacts:            (*BidContacts)(s),
+		BidForms:               (*BidForms)(s),
+		BidFormsV10:            (*BidFormsV10)(s),
+		BidPackages:            (*BidPackages)(s),
+		Bids:                   (*Bids)(s),
+		BidsV10:                (*BidsV10)(s),
+		CompanyBidPackages:     (*CompanyBidPackages)(s),
+		CompanyBids:            (*CompanyBids)(s),
+		CompanyCorrespondences: (*CompanyCorrespondences)(s),
+		Correspondences:        (*Correspondences)(s),
 	}
 }

@@ -40,21 +40,25 @@ type Client struct {
 	Viewpoints              *Viewpoints
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		FileExtractions:         &FileExtractions{c},
-		Files:                   &Files{c},
-		GeometryFileBundles:     &GeometryFileBundles{c},
-		Levels:                  &Levels{c},
-		MintTokens:              &MintTokens{c},
-		ModelRevisionPlans:      &ModelRevisionPlans{c},
-		ModelRevisionViewpoints: &ModelRevisionViewpoints{c},
-		ModelRevisions:          &ModelRevisions{c},
-		Models:                  &Models{c},
-		Plans:                   &Plans{c},
-		PropertyFiles:           &PropertyFiles{c},
-		ViewFolders:             &ViewFolders{c},
-		Viewpoints:              &Viewpoints{c},
+		FileExtractions:         (*FileExtractions)(s),
+		Files:                   (*Files)(s),
+		GeometryFileBundles:     (*GeometryFileBundles)(s),
+		Levels:                  (*Levels)(s),
+		MintTokens:              (*MintTokens)(s),
+		ModelRevisionPlans:      (*ModelRevisionPlans)(s),
+		ModelRevisionViewpoints: (*ModelRevisionViewpoints)(s),
+		ModelRevisions:          (*ModelRevisions)(s),
+		Models:                  (*Models)(s),
+		Plans:                   (*Plans)(s),
+		PropertyFiles:           (*PropertyFiles)(s),
+		ViewFolders:             (*ViewFolders)(s),
+		Viewpoints:              (*Viewpoints)(s),
 	}
 }

@@ -40,22 +40,26 @@ type Client struct {
 	Views                         *Views
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Budget:                        &BudgetService{c},
-		Changes:                       &Changes{c},
-		CompanyProjectStatusSnapshots: &CompanyProjectStatusSnapshots{c},
-		ForecastRows:                  &ForecastRows{c},
-		LineItems:                     &LineItems{c},
-		LineItemsV10:                  &LineItemsV10{c},
-		ManualForecastLineItems:       &ManualForecastLineItems{c},
-		Modifications:                 &Modifications{c},
-		MonitoringResources:           &MonitoringResources{c},
-		Notes:                         &Notes{c},
-		ProductionQuantities:          &ProductionQuantities{c},
-		ProjectStatusSnapshots:        &ProjectStatusSnapshots{c},
-		Snapshots:                     &Snapshots{c},
-		Views:                         &Views{c},
+		Budget:                        (*BudgetService)(s),
+		Changes:                       (*Changes)(s),
+		CompanyProjectStatusSnapshots: (*CompanyProjectStatusSnapshots)(s),
+		ForecastRows:                  (*ForecastRows)(s),
+		LineItems:                     (*LineItems)(s),
+		LineItemsV10:                  (*LineItemsV10)(s),
+		ManualForecastLineItems:       (*ManualForecastLineItems)(s),
+		Modifications:                 (*Modifications)(s),
+		MonitoringResources:           (*MonitoringResources)(s),
+		Notes:                         (*Notes)(s),
+		ProductionQuantities:          (*ProductionQuantities)(s),
+		ProjectStatusSnapshots:        (*ProjectStatusSnapshots)(s),
+		Snapshots:                     (*Snapshots)(s),
+		Views:                         (*Views)(s),
 	}
 }

@@ -34,16 +34,20 @@ type Client struct {
 	TypesV10             *TypesV10 // Deprecated: [Types] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		ChangeEvents:         &ChangeEvents{c},
-		ChangeEventsV10:      &ChangeEventsV10{c},
-		CompanyStatuses:      &CompanyStatuses{c},
-		ProductionQuantities: &ProductionQuantities{c},
-		Settings:             &SettingsService{c},
-		Statuses:             &Statuses{c},
-		Types:                &Types{c},
-		TypesV10:             &TypesV10{c},
+		ChangeEvents:         (*ChangeEvents)(s),
+		ChangeEventsV10:      (*ChangeEventsV10)(s),
+		CompanyStatuses:      (*CompanyStatuses)(s),
+		ProductionQuantities: (*ProductionQuantities)(s),
+		Settings:             (*SettingsService)(s),
+		Statuses:             (*Statuses)(s),
+		Types:                (*Types)(s),
+		TypesV10:             (*TypesV10)(s),
 	}
 }

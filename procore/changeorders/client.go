@@ -31,15 +31,19 @@ type Client struct {
 	Statuses              *Statuses
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		ChangeReasons:         &ChangeReasons{c},
-		ChangeReasonsV10:      &ChangeReasonsV10{c},
-		LineItems:             &LineItems{c},
-		Packages:              &Packages{c},
-		PotentialChangeOrders: &PotentialChangeOrders{c},
-		Requests:              &Requests{c},
-		Statuses:              &Statuses{c},
+		ChangeReasons:         (*ChangeReasons)(s),
+		ChangeReasonsV10:      (*ChangeReasonsV10)(s),
+		LineItems:             (*LineItems)(s),
+		Packages:              (*Packages)(s),
+		PotentialChangeOrders: (*PotentialChangeOrders)(s),
+		Requests:              (*Requests)(s),
+		Statuses:              (*Statuses)(s),
 	}
 }

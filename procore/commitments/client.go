@@ -57,35 +57,39 @@ type Client struct {
 	WorkOrderLineItems               *WorkOrderLineItems
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		BillingPeriods:                   &BillingPeriods{c},
-		ChangeOrderBatches:               &ChangeOrderBatches{c},
-		ChangeOrderExports:               &ChangeOrderExports{c},
-		ChangeOrderLineItems:             &ChangeOrderLineItems{c},
-		ChangeOrders:                     &ChangeOrders{c},
-		Commitments:                      &Commitments{c},
-		CompanyLineItemTypes:             &CompanyLineItemTypes{c},
-		ContractLineItems:                &ContractLineItems{c},
-		ContractPayments:                 &ContractPayments{c},
-		Contracts:                        &Contracts{c},
-		LineItemTypes:                    &LineItemTypes{c},
-		PurchaseOrderComplianceDocuments: &PurchaseOrderComplianceDocuments{c},
-		PurchaseOrderContracts:           &PurchaseOrderContracts{c},
-		PurchaseOrderDetailItems:         &PurchaseOrderDetailItems{c},
-		PurchaseOrderLineItems:           &PurchaseOrderLineItems{c},
-		Quotes:                           &Quotes{c},
-		RFQResponses:                     &RFQResponses{c},
-		RFQs:                             &RFQs{c},
-		RequisitionChangeOrderItems:      &RequisitionChangeOrderItems{c},
-		RequisitionContractDetailItems:   &RequisitionContractDetailItems{c},
-		RequisitionContractItems:         &RequisitionContractItems{c},
-		Requisitions:                     &Requisitions{c},
-		RequisitionsV10:                  &RequisitionsV10{c},
-		WorkOrderComplianceDocuments:     &WorkOrderComplianceDocuments{c},
-		WorkOrderContracts:               &WorkOrderContracts{c},
-		WorkOrderDetailItems:             &WorkOrderDetailItems{c},
-		WorkOrderLineItems:               &WorkOrderLineItems{c},
+		BillingPeriods:                   (*BillingPeriods)(s),
+		ChangeOrderBatches:               (*ChangeOrderBatches)(s),
+		ChangeOrderExports:               (*ChangeOrderExports)(s),
+		ChangeOrderLineItems:             (*ChangeOrderLineItems)(s),
+		ChangeOrders:                     (*ChangeOrders)(s),
+		Commitments:                      (*Commitments)(s),
+		CompanyLineItemTypes:             (*CompanyLineItemTypes)(s),
+		ContractLineItems:                (*ContractLineItems)(s),
+		ContractPayments:                 (*ContractPayments)(s),
+		Contracts:                        (*Contracts)(s),
+		LineItemTypes:                    (*LineItemTypes)(s),
+		PurchaseOrderComplianceDocuments: (*PurchaseOrderComplianceDocuments)(s),
+		PurchaseOrderContracts:           (*PurchaseOrderContracts)(s),
+		PurchaseOrderDetailItems:         (*PurchaseOrderDetailItems)(s),
+		PurchaseOrderLineItems:           (*PurchaseOrderLineItems)(s),
+		Quotes:                           (*Quotes)(s),
+		RFQResponses:                     (*RFQResponses)(s),
+		RFQs:                             (*RFQs)(s),
+		RequisitionChangeOrderItems:      (*RequisitionChangeOrderItems)(s),
+		RequisitionContractDetailItems:   (*RequisitionContractDetailItems)(s),
+		RequisitionContractItems:         (*RequisitionContractItems)(s),
+		Requisitions:                     (*Requisitions)(s),
+		RequisitionsV10:                  (*RequisitionsV10)(s),
+		WorkOrderComplianceDocuments:     (*WorkOrderComplianceDocuments)(s),
+		WorkOrderContracts:               (*WorkOrderContracts)(s),
+		WorkOrderDetailItems:             (*WorkOrderDetailItems)(s),
+		WorkOrderLineItems:               (*WorkOrderLineItems)(s),
 	}
 }

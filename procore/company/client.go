@@ -46,28 +46,32 @@ type Client struct {
 	WorkClassifications        *WorkClassifications
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AsyncOperations:            &AsyncOperations{c},
-		Companies:                  &Companies{c},
-		CompanyWorkClassifications: &CompanyWorkClassifications{c},
-		Me:                         &Me{c},
-		Offices:                    &Offices{c},
-		Programs:                   &Programs{c},
-		ProjectBidTypes:            &ProjectBidTypes{c},
-		ProjectOwnerTypes:          &ProjectOwnerTypes{c},
-		ProjectRegions:             &ProjectRegions{c},
-		ProjectStages:              &ProjectStages{c},
-		ProjectTypes:               &ProjectTypes{c},
-		Roles:                      &Roles{c},
-		RolesV10:                   &RolesV10{c},
-		Schedule:                   &Schedule{c},
-		Settings:                   &Settings{c},
-		SubmittalStatuses:          &SubmittalStatuses{c},
-		SubmittalTypes:             &SubmittalTypes{c},
-		SupportPins:                &SupportPins{c},
-		Trades:                     &Trades{c},
-		WorkClassifications:        &WorkClassifications{c},
+		AsyncOperations:            (*AsyncOperations)(s),
+		Companies:                  (*Companies)(s),
+		CompanyWorkClassifications: (*CompanyWorkClassifications)(s),
+		Me:                         (*Me)(s),
+		Offices:                    (*Offices)(s),
+		Programs:                   (*Programs)(s),
+		ProjectBidTypes:            (*ProjectBidTypes)(s),
+		ProjectOwnerTypes:          (*ProjectOwnerTypes)(s),
+		ProjectRegions:             (*ProjectRegions)(s),
+		ProjectStages:              (*ProjectStages)(s),
+		ProjectTypes:               (*ProjectTypes)(s),
+		Roles:                      (*Roles)(s),
+		RolesV10:                   (*RolesV10)(s),
+		Schedule:                   (*Schedule)(s),
+		Settings:                   (*Settings)(s),
+		SubmittalStatuses:          (*SubmittalStatuses)(s),
+		SubmittalTypes:             (*SubmittalTypes)(s),
+		SupportPins:                (*SupportPins)(s),
+		Trades:                     (*Trades)(s),
+		WorkClassifications:        (*WorkClassifications)(s),
 	}
 }

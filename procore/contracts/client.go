@@ -27,10 +27,14 @@ type Client struct {
 	Markups   *Markups
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Contracts: &Contracts{c},
-		Markups:   &Markups{c},
+		Contracts: (*Contracts)(s),
+		Markups:   (*Markups)(s),
 	}
 }

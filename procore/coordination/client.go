@@ -33,15 +33,19 @@ type Client struct {
 	WorkflowIssues *WorkflowIssues
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Activities:     &Activities{c},
-		Associations:   &Associations{c},
-		FilterOptions:  &FilterOptions{c},
-		Issues:         &Issues{c},
-		IssuesV20:      &IssuesV20{c},
-		Viewpoints:     &Viewpoints{c},
-		WorkflowIssues: &WorkflowIssues{c},
+		Activities:     (*Activities)(s),
+		Associations:   (*Associations)(s),
+		FilterOptions:  (*FilterOptions)(s),
+		Issues:         (*Issues)(s),
+		IssuesV20:      (*IssuesV20)(s),
+		Viewpoints:     (*Viewpoints)(s),
+		WorkflowIssues: (*WorkflowIssues)(s),
 	}
 }

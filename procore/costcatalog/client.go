@@ -25,10 +25,14 @@ type Client struct {
 	Items    *Items
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Catalogs: &Catalogs{c},
-		Items:    &Items{c},
+		Catalogs: (*Catalogs)(s),
+		Items:    (*Items)(s),
 	}
 }

@@ -28,12 +28,16 @@ type Client struct {
 	ExchangeRates        *ExchangeRates
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyConfiguration: &CompanyConfigurationService{c},
-		CompanyExchangeRates: &CompanyExchangeRates{c},
-		Configuration:        &ConfigurationService{c},
-		ExchangeRates:        &ExchangeRates{c},
+		CompanyConfiguration: (*CompanyConfigurationService)(s),
+		CompanyExchangeRates: (*CompanyExchangeRates)(s),
+		Configuration:        (*ConfigurationService)(s),
+		ExchangeRates:        (*ExchangeRates)(s),
 	}
 }

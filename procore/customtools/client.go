@@ -44,22 +44,26 @@ type Client struct {
 	Tools               *Tools
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyFieldSets:    &CompanyFieldSets{c},
-		Correspondence:      &Correspondence{c},
-		FieldDefinitions:    &FieldDefinitions{c},
-		FieldDefinitionsV10: &FieldDefinitionsV10{c},
-		FieldMetadata:       &FieldMetadata{c},
-		FieldSections:       &FieldSections{c},
-		FieldSets:           &FieldSets{c},
-		Items:               &Items{c},
-		ItemsFlat:           &ItemsFlat{c},
-		LOVEntries:          &LOVEntries{c},
-		PlanningFields:      &PlanningFields{c},
-		Responses:           &Responses{c},
-		Statuses:            &Statuses{c},
-		Tools:               &Tools{c},
+		CompanyFieldSets:    (*CompanyFieldSets)(s),
+		Correspondence:      (*Correspondence)(s),
+		FieldDefinitions:    (*FieldDefinitions)(s),
+		FieldDefinitionsV10: (*FieldDefinitionsV10)(s),
+		FieldMetadata:       (*FieldMetadata)(s),
+		FieldSections:       (*FieldSections)(s),
+		FieldSets:           (*FieldSets)(s),
+		Items:               (*Items)(s),
+		ItemsFlat:           (*ItemsFlat)(s),
+		LOVEntries:          (*LOVEntries)(s),
+		PlanningFields:      (*PlanningFields)(s),
+		Responses:           (*Responses)(s),
+		Statuses:            (*Statuses)(s),
+		Tools:               (*Tools)(s),
 	}
 }

@@ -53,33 +53,37 @@ type Client struct {
 	WorkLogs               *WorkLogs
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AccidentLogs:           &AccidentLogs{c},
-		CallLogs:               &CallLogs{c},
-		ConstructionReportLogs: &ConstructionReportLogs{c},
-		DelayLogTypes:          &DelayLogTypes{c},
-		DelayLogs:              &DelayLogs{c},
-		DeliveryLogs:           &DeliveryLogs{c},
-		DumpsterLogs:           &DumpsterLogs{c},
-		EquipmentLogs:          &EquipmentLogs{c},
-		Headers:                &Headers{c},
-		InspectionLogs:         &InspectionLogs{c},
-		InstructionTypes:       &InstructionTypes{c},
-		Instructions:           &Instructions{c},
-		Logs:                   &Logs{c},
-		LogsV10:                &LogsV10{c},
-		ManpowerLogs:           &ManpowerLogs{c},
-		NotesLogs:              &NotesLogs{c},
-		PlanRevisionLogs:       &PlanRevisionLogs{c},
-		ProductivityLogs:       &ProductivityLogs{c},
-		QuantityLogs:           &QuantityLogs{c},
-		SafetyViolationLogs:    &SafetyViolationLogs{c},
-		VisitorLogs:            &VisitorLogs{c},
-		WasteLogs:              &WasteLogs{c},
-		WeatherLogs:            &WeatherLogs{c},
-		WeatherLogsV10:         &WeatherLogsV10{c},
-		WorkLogs:               &WorkLogs{c},
+		AccidentLogs:           (*AccidentLogs)(s),
+		CallLogs:               (*CallLogs)(s),
+		ConstructionReportLogs: (*ConstructionReportLogs)(s),
+		DelayLogTypes:          (*DelayLogTypes)(s),
+		DelayLogs:              (*DelayLogs)(s),
+		DeliveryLogs:           (*DeliveryLogs)(s),
+		DumpsterLogs:           (*DumpsterLogs)(s),
+		EquipmentLogs:          (*EquipmentLogs)(s),
+		Headers:                (*Headers)(s),
+		InspectionLogs:         (*InspectionLogs)(s),
+		InstructionTypes:       (*InstructionTypes)(s),
+		Instructions:           (*Instructions)(s),
+		Logs:                   (*Logs)(s),
+		LogsV10:                (*LogsV10)(s),
+		ManpowerLogs:           (*ManpowerLogs)(s),
+		NotesLogs:              (*NotesLogs)(s),
+		PlanRevisionLogs:       (*PlanRevisionLogs)(s),
+		ProductivityLogs:       (*ProductivityLogs)(s),
+		QuantityLogs:           (*QuantityLogs)(s),
+		SafetyViolationLogs:    (*SafetyViolationLogs)(s),
+		VisitorLogs:            (*VisitorLogs)(s),
+		WasteLogs:              (*WasteLogs)(s),
+		WeatherLogs:            (*WeatherLogs)(s),
+		WeatherLogsV10:         (*WeatherLogsV10)(s),
+		WorkLogs:               (*WorkLogs)(s),
 	}
 }

@@ -28,11 +28,15 @@ type Client struct {
 	LineItems      *LineItems
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		DirectCosts:    &DirectCosts{c},
-		DirectCostsV10: &DirectCostsV10{c},
-		LineItems:      &LineItems{c},
+		DirectCosts:    (*DirectCosts)(s),
+		DirectCostsV10: (*DirectCostsV10)(s),
+		LineItems:      (*LineItems)(s),
 	}
 }

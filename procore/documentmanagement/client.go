@@ -31,11 +31,15 @@ type Client struct {
 	Uploads   *Uploads
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Fields:    &Fields{c},
-		Revisions: &Revisions{c},
-		Uploads:   &Uploads{c},
+		Fields:    (*Fields)(s),
+		Revisions: (*Revisions)(s),
+		Uploads:   (*Uploads)(s),
 	}
 }

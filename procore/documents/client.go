@@ -42,22 +42,26 @@ type Client struct {
 	Revisions           *Revisions
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyDocuments:    &CompanyDocuments{c},
-		CompanyDocumentsV10: &CompanyDocumentsV10{c},
-		CompanyFileVersions: &CompanyFileVersions{c},
-		CompanyFiles:        &CompanyFiles{c},
-		CompanyFolders:      &CompanyFolders{c},
-		CompanyRevisions:    &CompanyRevisions{c},
-		CustomTags:          &CustomTags{c},
-		Documents:           &Documents{c},
-		DocumentsV10:        &DocumentsV10{c},
-		FileVersions:        &FileVersions{c},
-		Files:               &Files{c},
-		Folders:             &Folders{c},
-		PDFTemplates:        &PDFTemplates{c},
-		Revisions:           &Revisions{c},
+		CompanyDocuments:    (*CompanyDocuments)(s),
+		CompanyDocumentsV10: (*CompanyDocumentsV10)(s),
+		CompanyFileVersions: (*CompanyFileVersions)(s),
+		CompanyFiles:        (*CompanyFiles)(s),
+		CompanyFolders:      (*CompanyFolders)(s),
+		CompanyRevisions:    (*CompanyRevisions)(s),
+		CustomTags:          (*CustomTags)(s),
+		Documents:           (*Documents)(s),
+		DocumentsV10:        (*DocumentsV10)(s),
+		FileVersions:        (*FileVersions)(s),
+		Files:               (*Files)(s),
+		Folders:             (*Folders)(s),
+		PDFTemplates:        (*PDFTemplates)(s),
+		Revisions:           (*Revisions)(s),
 	}
 }

@@ -38,19 +38,23 @@ type Client struct {
 	UploadsV10     *UploadsV10 // Deprecated: [Uploads] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Areas:          &Areas{c},
-		AreasV10:       &AreasV10{c},
-		Disciplines:    &Disciplines{c},
-		DisciplinesV10: &DisciplinesV10{c},
-		Drawings:       &Drawings{c},
-		DrawingsV10:    &DrawingsV10{c},
-		Revisions:      &Revisions{c},
-		RevisionsV10:   &RevisionsV10{c},
-		Sets:           &Sets{c},
-		Uploads:        &Uploads{c},
-		UploadsV10:     &UploadsV10{c},
+		Areas:          (*Areas)(s),
+		AreasV10:       (*AreasV10)(s),
+		Disciplines:    (*Disciplines)(s),
+		DisciplinesV10: (*DisciplinesV10)(s),
+		Drawings:       (*Drawings)(s),
+		DrawingsV10:    (*DrawingsV10)(s),
+		Revisions:      (*Revisions)(s),
+		RevisionsV10:   (*RevisionsV10)(s),
+		Sets:           (*Sets)(s),
+		Uploads:        (*Uploads)(s),
+		UploadsV10:     (*UploadsV10)(s),
 	}
 }

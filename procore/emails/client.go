@@ -32,12 +32,16 @@ type Client struct {
 	Threads               *Threads
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Communications:        &Communications{c},
-		CompanyCommunications: &CompanyCommunications{c},
-		Tags:                  &Tags{c},
-		Threads:               &Threads{c},
+		Communications:        (*Communications)(s),
+		CompanyCommunications: (*CompanyCommunications)(s),
+		Tags:                  (*Tags)(s),
+		Threads:               (*Threads)(s),
 	}
 }

@@ -44,29 +44,33 @@ type Client struct {
 	UnmanagedEquipment        *UnmanagedEquipment
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Attachments:               &Attachments{c},
-		Categories:                &Categories{c},
-		CompanyAttachments:        &CompanyAttachments{c},
-		CompanyCategories:         &CompanyCategories{c},
-		CompanyEquipment:          &CompanyEquipment{c},
-		CompanyEquipmentV20:       &CompanyEquipmentV20{c},
-		CompanyMaintenanceRecords: &CompanyMaintenanceRecords{c},
-		CompanyMakes:              &CompanyMakes{c},
-		CompanyModels:             &CompanyModels{c},
-		CompanyStatuses:           &CompanyStatuses{c},
-		CompanyTypes:              &CompanyTypes{c},
-		Equipment:                 &Equipment{c},
-		EquipmentV20:              &EquipmentV20{c},
-		MaintenanceRecords:        &MaintenanceRecords{c},
-		Makes:                     &Makes{c},
-		Models:                    &Models{c},
-		Statuses:                  &Statuses{c},
-		Telematics:                &Telematics{c},
-		TelematicsV20:             &TelematicsV20{c},
-		Types:                     &Types{c},
-		UnmanagedEquipment:        &UnmanagedEquipment{c},
+		Attachments:               (*Attachments)(s),
+		Categories:                (*Categories)(s),
+		CompanyAttachments:        (*CompanyAttachments)(s),
+		CompanyCategories:         (*CompanyCategories)(s),
+		CompanyEquipment:          (*CompanyEquipment)(s),
+		CompanyEquipmentV20:       (*CompanyEquipmentV20)(s),
+		CompanyMaintenanceRecords: (*CompanyMaintenanceRecords)(s),
+		CompanyMakes:              (*CompanyMakes)(s),
+		CompanyModels:             (*CompanyModels)(s),
+		CompanyStatuses:           (*CompanyStatuses)(s),
+		CompanyTypes:              (*CompanyTypes)(s),
+		Equipment:                 (*Equipment)(s),
+		EquipmentV20:              (*EquipmentV20)(s),
+		MaintenanceRecords:        (*MaintenanceRecords)(s),
+		Makes:                     (*Makes)(s),
+		Models:                    (*Models)(s),
+		Statuses:                  (*Statuses)(s),
+		Telematics:                (*Telematics)(s),
+		TelematicsV20:             (*TelematicsV20)(s),
+		Types:                     (*Types)(s),
+		UnmanagedEquipment:        (*UnmanagedEquipment)(s),
 	}
 }

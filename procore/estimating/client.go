@@ -31,13 +31,17 @@ type Client struct {
 	Tasks          *Tasks
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		LineItemGroups: &LineItemGroups{c},
-		LineItems:      &LineItems{c},
-		Notes:          &Notes{c},
-		Proposals:      &Proposals{c},
-		Tasks:          &Tasks{c},
+		LineItemGroups: (*LineItemGroups)(s),
+		LineItems:      (*LineItems)(s),
+		Notes:          (*Notes)(s),
+		Proposals:      (*Proposals)(s),
+		Tasks:          (*Tasks)(s),
 	}
 }

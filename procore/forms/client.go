@@ -30,12 +30,16 @@ type Client struct {
 	Templates        *Templates
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyTemplates: &CompanyTemplates{c},
-		Forms:            &Forms{c},
-		FormsV10:         &FormsV10{c},
-		Templates:        &Templates{c},
+		CompanyTemplates: (*CompanyTemplates)(s),
+		Forms:            (*Forms)(s),
+		FormsV10:         (*FormsV10)(s),
+		Templates:        (*Templates)(s),
 	}
 }

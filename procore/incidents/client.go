@@ -55,36 +55,40 @@ type Client struct {
 	WorkActivities         *WorkActivities
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		ActionTypes:            &ActionTypes{c},
-		Actions:                &Actions{c},
-		ActionsV10:             &ActionsV10{c},
-		AffectedBodyParts:      &AffectedBodyParts{c},
-		AfflictionTypes:        &AfflictionTypes{c},
-		AlertRecipients:        &AlertRecipients{c},
-		Alerts:                 &Alerts{c},
-		BodyParts:              &BodyParts{c},
-		Configuration:          &Configuration{c},
-		ContributingBehaviors:  &ContributingBehaviors{c},
-		ContributingConditions: &ContributingConditions{c},
-		EnvironmentalTypes:     &EnvironmentalTypes{c},
-		Environmentals:         &Environmentals{c},
-		FilingTypes:            &FilingTypes{c},
-		FilterOptions:          &FilterOptions{c},
-		HarmSources:            &HarmSources{c},
-		Hazards:                &Hazards{c},
-		Incidents:              &Incidents{c},
-		Injuries:               &Injuries{c},
-		InjuryFilingTypes:      &InjuryFilingTypes{c},
-		NearMisses:             &NearMisses{c},
-		PropertyDamages:        &PropertyDamages{c},
-		SeverityLevels:         &SeverityLevels{c},
-		Statuses:               &Statuses{c},
-		Units:                  &Units{c},
-		WitnessStatements:      &WitnessStatements{c},
-		WitnessStatementsV10:   &WitnessStatementsV10{c},
-		WorkActivities:         &WorkActivities{c},
+		ActionTypes:            (*ActionTypes)(s),
+		Actions:                (*Actions)(s),
+		ActionsV10:             (*ActionsV10)(s),
+		AffectedBodyParts:      (*AffectedBodyParts)(s),
+		AfflictionTypes:        (*AfflictionTypes)(s),
+		AlertRecipients:        (*AlertRecipients)(s),
+		Alerts:                 (*Alerts)(s),
+		BodyParts:              (*BodyParts)(s),
+		Configuration:          (*Configuration)(s),
+		ContributingBehaviors:  (*ContributingBehaviors)(s),
+		ContributingConditions: (*ContributingConditions)(s),
+		EnvironmentalTypes:     (*EnvironmentalTypes)(s),
+		Environmentals:         (*Environmentals)(s),
+		FilingTypes:            (*FilingTypes)(s),
+		FilterOptions:          (*FilterOptions)(s),
+		HarmSources:            (*HarmSources)(s),
+		Hazards:                (*Hazards)(s),
+		Incidents:              (*Incidents)(s),
+		Injuries:               (*Injuries)(s),
+		InjuryFilingTypes:      (*InjuryFilingTypes)(s),
+		NearMisses:             (*NearMisses)(s),
+		PropertyDamages:        (*PropertyDamages)(s),
+		SeverityLevels:         (*SeverityLevels)(s),
+		Statuses:               (*Statuses)(s),
+		Units:                  (*Units)(s),
+		WitnessStatements:      (*WitnessStatements)(s),
+		WitnessStatementsV10:   (*WitnessStatementsV10)(s),
+		WorkActivities:         (*WorkActivities)(s),
 	}
 }

@@ -26,11 +26,15 @@ type Client struct {
 	ManualHolds *ManualHolds
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AsyncJobs:   &AsyncJobs{c},
-		LienWaivers: &LienWaivers{c},
-		ManualHolds: &ManualHolds{c},
+		AsyncJobs:   (*AsyncJobs)(s),
+		LienWaivers: (*LienWaivers)(s),
+		ManualHolds: (*ManualHolds)(s),
 	}
 }

@@ -38,22 +38,26 @@ type Client struct {
 	Todos               *Todos
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CalendarEvents:      &CalendarEvents{c},
-		CalendarItems:       &CalendarItems{c},
-		Files:               &Files{c},
-		LookaheadTasks:      &LookaheadTasks{c},
-		Lookaheads:          &Lookaheads{c},
-		LookaheadsV10:       &LookaheadsV10{c},
-		RequestedChanges:    &RequestedChanges{c},
-		RequestedChangesV10: &RequestedChangesV10{c},
-		ResourceAssignments: &ResourceAssignments{c},
-		Resources:           &Resources{c},
-		ResourcesV10:        &ResourcesV10{c},
-		Schedule:            &Schedule{c},
-		Tasks:               &Tasks{c},
-		Todos:               &Todos{c},
+		CalendarEvents:      (*CalendarEvents)(s),
+		CalendarItems:       (*CalendarItems)(s),
+		Files:               (*Files)(s),
+		LookaheadTasks:      (*LookaheadTasks)(s),
+		Lookaheads:          (*Lookaheads)(s),
+		LookaheadsV10:       (*LookaheadsV10)(s),
+		RequestedChanges:    (*RequestedChanges)(s),
+		RequestedChangesV10: (*RequestedChangesV10)(s),
+		ResourceAssignments: (*ResourceAssignments)(s),
+		Resources:           (*Resources)(s),
+		ResourcesV10:        (*ResourcesV10)(s),
+		Schedule:            (*Schedule)(s),
+		Tasks:               (*Tasks)(s),
+		Todos:               (*Todos)(s),
 	}
 }

@@ -30,12 +30,16 @@ type Client struct {
 	InstallationRequests    *InstallationRequests
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AppConfigurations:       &AppConfigurations{c},
-		AppInstallations:        &AppInstallations{c},
-		CompanyAppInstallations: &CompanyAppInstallations{c},
-		InstallationRequests:    &InstallationRequests{c},
+		AppConfigurations:       (*AppConfigurations)(s),
+		AppInstallations:        (*AppInstallations)(s),
+		CompanyAppInstallations: (*CompanyAppInstallations)(s),
+		InstallationRequests:    (*InstallationRequests)(s),
 	}
 }

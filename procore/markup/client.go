@@ -41,16 +41,20 @@ type Client struct {
 	ViewerDocumentsV10 *ViewerDocumentsV10 // Deprecated: [ViewerDocuments] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Contexts:           &Contexts{c},
-		Groups:             &Groups{c},
-		Layers:             &Layers{c},
-		Markups:            &Markups{c},
-		Stamps:             &Stamps{c},
-		StampsV10:          &StampsV10{c},
-		ViewerDocuments:    &ViewerDocuments{c},
-		ViewerDocumentsV10: &ViewerDocumentsV10{c},
+		Contexts:           (*Contexts)(s),
+		Groups:             (*Groups)(s),
+		Layers:             (*Layers)(s),
+		Markups:            (*Markups)(s),
+		Stamps:             (*Stamps)(s),
+		StampsV10:          (*StampsV10)(s),
+		ViewerDocuments:    (*ViewerDocuments)(s),
+		ViewerDocumentsV10: (*ViewerDocumentsV10)(s),
 	}
 }

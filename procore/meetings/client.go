@@ -30,15 +30,19 @@ type Client struct {
 	TopicsV10       *TopicsV10
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AttendeeRecords: &AttendeeRecords{c},
-		Categories:      &Categories{c},
-		Meetings:        &Meetings{c},
-		MeetingsV10:     &MeetingsV10{c},
-		Templates:       &Templates{c},
-		Topics:          &Topics{c},
-		TopicsV10:       &TopicsV10{c},
+		AttendeeRecords: (*AttendeeRecords)(s),
+		Categories:      (*Categories)(s),
+		Meetings:        (*Meetings)(s),
+		MeetingsV10:     (*MeetingsV10)(s),
+		Templates:       (*Templates)(s),
+		Topics:          (*Topics)(s),
+		TopicsV10:       (*TopicsV10)(s),
 	}
 }

@@ -29,14 +29,18 @@ type Client struct {
 	Types            *Types
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyTemplates: &CompanyTemplates{c},
-		CompanyTypes:     &CompanyTypes{c},
-		Observations:     &Observations{c},
-		ResponseLogs:     &ResponseLogs{c},
-		Templates:        &Templates{c},
-		Types:            &Types{c},
+		CompanyTemplates: (*CompanyTemplates)(s),
+		CompanyTypes:     (*CompanyTypes)(s),
+		Observations:     (*Observations)(s),
+		ResponseLogs:     (*ResponseLogs)(s),
+		Templates:        (*Templates)(s),
+		Types:            (*Types)(s),
 	}
 }

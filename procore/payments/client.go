@@ -32,15 +32,19 @@ type Client struct {
 	Subtiers         *Subtiers
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Beneficiaries:    &Beneficiaries{c},
-		Disbursements:    &Disbursements{c},
-		EarlyPayPrograms: &EarlyPayPrograms{c},
-		InvoiceDocuments: &InvoiceDocuments{c},
-		Payouts:          &Payouts{c},
-		Projects:         &Projects{c},
-		Subtiers:         &Subtiers{c},
+		Beneficiaries:    (*Beneficiaries)(s),
+		Disbursements:    (*Disbursements)(s),
+		EarlyPayPrograms: (*EarlyPayPrograms)(s),
+		InvoiceDocuments: (*InvoiceDocuments)(s),
+		Payouts:          (*Payouts)(s),
+		Projects:         (*Projects)(s),
+		Subtiers:         (*Subtiers)(s),
 	}
 }

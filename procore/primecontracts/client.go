@@ -37,17 +37,21 @@ type Client struct {
 	PaymentApplications  *PaymentApplications
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		ChangeOrderBatches:   &ChangeOrderBatches{c},
-		ChangeOrderExports:   &ChangeOrderExports{c},
-		ChangeOrderLineItems: &ChangeOrderLineItems{c},
-		ChangeOrders:         &ChangeOrders{c},
-		ContractLineItems:    &ContractLineItems{c},
-		ContractLineItemsV10: &ContractLineItemsV10{c},
-		Contracts:            &Contracts{c},
-		ContractsV10:         &ContractsV10{c},
-		PaymentApplications:  &PaymentApplications{c},
+		ChangeOrderBatches:   (*ChangeOrderBatches)(s),
+		ChangeOrderExports:   (*ChangeOrderExports)(s),
+		ChangeOrderLineItems: (*ChangeOrderLineItems)(s),
+		ChangeOrders:         (*ChangeOrders)(s),
+		ContractLineItems:    (*ContractLineItems)(s),
+		ContractLineItemsV10: (*ContractLineItemsV10)(s),
+		Contracts:            (*Contracts)(s),
+		ContractsV10:         (*ContractsV10)(s),
+		PaymentApplications:  (*PaymentApplications)(s),
 	}
 }

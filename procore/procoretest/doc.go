@@ -24,6 +24,15 @@
 //   - sync answers 200 even if every entry failed; malformed dates become null;
 //   - lists of RFIs never have answers, and every twentieth RFI has {} for a list.
 //
+// # Signing in
+//
+// GET /oauth/authorize is a page on which the demo user signs in and lets the
+// app in, or does not. Browser tests find #username, #password and #sign-in, then
+// #allow and #deny, and #code out of band; [Options].AutoConsent leaves the pages
+// out. [Server.SignIn] makes pairs without any of it. [Server.Presentations] and
+// [Server.Issued] tell what became of every code and refresh token: it is how a
+// test proves that none was lost or used twice.
+//
 // # What is told by hand, and what by the table
 //
 // It has the operations that the packages of procore have methods for, and no
@@ -64,6 +73,8 @@
 //     403, a project of another company 404. GET /companies answers an app's
 //     own token without the header, with the companies that have it installed;
 //     GET /me does not.
+//   - PKCE is honoured, though no page of Procore's speaks of it; Options.PKCE
+//     has the other ways that a server could take.
 //   - Client credentials in HTTP Basic are refused with invalid_client. A pair
 //     that was rotated away keeps its access token until that expires.
 //   - Pages have 100 records in the first version, at most 2,000; 10 and 100 in

@@ -12,7 +12,13 @@ const (
 
 	demoUserID = idBase + 2_000_001
 	demoUser   = "Dana Demo"
+
+	demoEmail    = "dana.demo.0@example.com" // as in the directory
+	demoPassword = "demo-password-not-a-secret"
 )
+
+// demoSubject is the demo user as the tokens know one.
+func demoSubject() string { return strconv.FormatInt(demoUserID, 10) }
 
 var spans = map[string]int64{
 	"companies": idBase + 1_000_000, "users": idBase + 2_000_000, "vendors": idBase + 3_000_000, "projects": idBase + 4_000_000,

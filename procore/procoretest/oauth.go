@@ -6,9 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,22 +23,29 @@ const (
 
 // signIn is the login host: it issues codes and tokens, and checks them.
 type signIn struct {
+	options                Options
+	state                  *emulate.State // knows the company that the consent page names
 	clientID, clientSecret string
-	redirects              []string
 	life                   time.Duration
-	refuseConsent          bool
 	tokens                 *emulate.Tokens
+	consent                *emulate.Consent
 	issued                 atomic.Int64
+
+	mu        sync.Mutex
+	redirects []string
 }
 
-func newSignIn(o *Options) *signIn {
+func newSignIn(o *Options, state *emulate.State) *signIn {
 	s := &signIn{
+		options:      *o,
+		state:        state,
 		clientID:     cmp.Or(o.ClientID, "demo-procore-client-id"),
 		clientSecret: cmp.Or(o.ClientSecret, "demo-procore-client-secret"),
+		life:         cmp.Or(o.TokenLife, usualLife),
+		tokens:       emulate.NewTokens("demo-procore"),
 		redirects:    append([]string{localhost, outOfBand}, o.RedirectURIs...),
-		life:         cmp.Or(o.TokenLife, usualLife), refuseConsent: o.RefuseConsent,
-		tokens: emulate.NewTokens("demo-procore"),
 	}
+	s.consent = &emulate.Consent{Platform: "Procore", Username: demoEmail, Password: demoPassword, Decided: s.decided}
 	s.tokens.PutClient(s.clientID, s.clientSecret)
 	return s
 }
@@ -49,6 +55,8 @@ func (s *signIn) answer(c *emulate.Call) emulate.Answer {
 	switch c.Route.Name() {
 	case "GET /oauth/authorize":
 		return s.authorize(c)
+	case "POST /oauth/authorize":
+		return s.consent.Step(c)
 	case "POST /oauth/token":
 		return s.token(c)
 	case "GET /oauth/token/info":
@@ -63,76 +71,61 @@ func (s *signIn) answer(c *emulate.Call) emulate.Answer {
 	return oauthError(http.StatusNotFound, "invalid_request", "there is nothing at "+c.URL.Path)
 }
 
-// authorize lets the demo user agree at once. A client or address that is not
-// registered is told to the user and never redirected to.
-func (s *signIn) authorize(c *emulate.Call) emulate.Answer {
-	query := c.URL.Query()
-	redirect := query.Get("redirect_uri")
-	if query.Get("client_id") != s.clientID {
-		return oauthError(http.StatusUnauthorized, "invalid_client", "client_id is unknown")
-	}
-	if !slices.Contains(s.redirects, redirect) {
-		return oauthError(http.StatusBadRequest, "invalid_redirect_uri",
-			"redirect_uri is not one of the app's, compared whole, with scheme, port and last slash")
-	}
-	answer := url.Values{}
-	switch {
-	case query.Get("response_type") != "code":
-		answer.Set("error", "unsupported_response_type")
-		answer.Set("error_description", "response_type must be code")
-	case s.refuseConsent:
-		answer.Set("error", "access_denied")
-		answer.Set("error_description", "The resource owner denied the request")
-	default:
-		answer.Set("code", s.code(redirect))
-	}
-	if redirect == outOfBand {
-		return emulate.Text(http.StatusOK, "text/html; charset=utf-8",
-			"<!DOCTYPE html><html><body><p>Authorization code:</p><code>"+answer.Get("code")+answer.Get("error")+"</code></body></html>")
-	}
-	if query.Has("state") {
-		answer.Set("state", query.Get("state"))
-	}
-	separator := "?"
-	if strings.Contains(redirect, "?") {
-		separator = "&"
-	}
-	return emulate.Empty(http.StatusFound).With("Location", redirect+separator+answer.Encode())
-}
-
-func (s *signIn) code(redirect string) string {
-	return s.tokens.NewCode(emulate.Holder{Client: s.clientID, Subject: fmt.Sprint(demoUserID)}, redirect, codeLife)
-}
-
-// token serves the three grants. A code or refresh token is spent first and
-// everything else is checked after, since any use of it kills it.
+// token serves the three grants.
 func (s *signIn) token(c *emulate.Call) emulate.Answer {
 	form, err := readForm(c)
 	if err != nil {
 		return oauthError(http.StatusBadRequest, "invalid_request", err.Error())
 	}
-	client := form["client_id"]
-	holder, grantErr := emulate.Holder{Client: client}, error(nil)
 	grant := form["grant_type"]
 	switch grant {
 	case "authorization_code":
-		holder, grantErr = s.tokens.Redeem(form["code"], client, form["redirect_uri"])
+		return s.trade(c, form, emulate.CodeKind, form["code"])
 	case "refresh_token":
-		holder, grantErr = s.tokens.Present(form["refresh_token"], client)
+		return s.trade(c, form, emulate.RefreshKind, form["refresh_token"])
 	case "client_credentials":
+		if refused, ok := s.checkClient(c, form); !ok {
+			return refused
+		}
+		return s.granted(s.issue(emulate.Pair{Holder: emulate.Holder{Client: form["client_id"]}}, false))
 	case "":
 		return oauthError(http.StatusBadRequest, "invalid_request", "grant_type is missing")
 	default:
 		return oauthError(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be authorization_code, refresh_token or client_credentials")
 	}
-	if refused, ok := s.checkClient(c, form); !ok {
-		return refused
-	}
-	if grantErr != nil {
-		return oauthError(http.StatusBadRequest, "invalid_grant", describe(grant, grantErr))
-	}
-	return s.granted(s.issue(holder, grant != "client_credentials"))
 }
+
+// trade takes a code or refresh token and gives a pair for it. What was
+// presented is spent first and everything else is checked after, since any use
+// of it kills it.
+func (s *signIn) trade(c *emulate.Call, form map[string]string, kind, presented string) emulate.Answer {
+	client, whose, err := form["client_id"], emulate.Pair{}, error(nil)
+	if kind == emulate.CodeKind {
+		whose, err = s.tokens.Redeem(presented, client, form["redirect_uri"], s.verifier(form))
+	} else {
+		whose, err = s.tokens.Present(presented, client)
+	}
+	answer, ok := s.checkClient(c, form)
+	switch {
+	case !ok:
+		err = errClient
+	case s.options.PKCE == PKCERefused && form["code_verifier"] != "":
+		err = errVerifier
+		answer = oauthError(http.StatusBadRequest, "invalid_request", err.Error())
+	case err != nil:
+		answer = oauthError(http.StatusBadRequest, "invalid_grant", describe(kind, err))
+	default:
+		whose = s.issue(whose, true)
+		answer = s.granted(whose)
+	}
+	s.tokens.Note(emulate.Presentation{Token: presented, Kind: kind, Client: client}, whose, err)
+	return answer
+}
+
+var (
+	errClient   = errors.New("the client's credentials are wrong")
+	errVerifier = errors.New("code_verifier is not a parameter of this request")
+)
 
 // checkClient demands the credentials in the body: the guides show no other
 // place, so HTTP Basic counts as no credentials.
@@ -148,9 +141,9 @@ func (s *signIn) checkClient(c *emulate.Call, form map[string]string) (emulate.A
 		With("WWW-Authenticate", `Bearer realm="Procore", error="invalid_client"`), false
 }
 
-func describe(grant string, why error) string {
+func describe(kind string, why error) string {
 	what := "The authorization code is invalid: "
-	if grant == "refresh_token" {
+	if kind == emulate.RefreshKind {
 		what = "The refresh token is invalid: "
 	}
 	if errors.Is(why, emulate.ErrForeign) {
@@ -159,16 +152,21 @@ func describe(grant string, why error) string {
 	return what + why.Error()
 }
 
-// issue makes a pair whose access token looks like a JWT.
-func (s *signIn) issue(h emulate.Holder, refreshable bool) emulate.Pair {
+// issue makes the pair after the one whose code or token was spent. Its access
+// token looks like a JWT.
+func (s *signIn) issue(after emulate.Pair, refreshable bool) emulate.Pair {
 	n := s.issued.Add(1)
 	now := time.Now()
-	pair := emulate.Pair{Access: fakeJWT(n), Holder: h, Issued: now, Expires: now.Add(s.life)}
+	pair := emulate.Pair{Access: fakeJWT(n), Holder: after.Holder, SignIn: after.SignIn, Issued: now, Expires: now.Add(s.life)}
 	if refreshable {
 		pair.Refresh = fmt.Sprintf("demo-procore-refresh-%08d", n)
 	}
-	s.tokens.Put(pair)
-	return pair
+	return s.tokens.Put(pair)
+}
+
+// newPair begins a sign-in of a user.
+func (s *signIn) newPair(subject string) emulate.Pair {
+	return s.issue(emulate.Pair{Holder: emulate.Holder{Client: s.clientID, Subject: subject}}, true)
 }
 
 func fakeJWT(n int64) string {

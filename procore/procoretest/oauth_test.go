@@ -13,7 +13,7 @@ import (
 )
 
 func TestAuthorizationCode(t *testing.T) {
-	c := start(t, &procoretest.Options{RedirectURIs: []string{"http://localhost:8910/callback"}})
+	c := start(t, &procoretest.Options{AutoConsent: true, RedirectURIs: []string{"http://localhost:8910/callback"}})
 	ask := func(redirect, more string) answer {
 		return c.with("Authorization", "").get("/oauth/authorize?response_type=code&client_id=" + c.server.ClientID + "&redirect_uri=" + url.QueryEscape(redirect) + more)
 	}

@@ -41,6 +41,7 @@ type handler func(*call) (emulate.Answer, error)
 func newRouter(table *emulate.Table) *emulate.Router {
 	router := emulate.NewRouter("", table)
 	router.Add(http.MethodGet, "/oauth/authorize")
+	router.Add(http.MethodPost, "/oauth/authorize") // the forms of its pages
 	router.Add(http.MethodPost, "/oauth/token")
 	router.Add(http.MethodGet, "/oauth/token/info")
 	router.Add(http.MethodPost, "/oauth/revoke")
@@ -51,7 +52,7 @@ func newPlatform(table *emulate.Table, o *Options, storage string) *platform {
 	state := emulate.NewState(firstDay)
 	p := &platform{
 		types: table.Types, kinds: kinds(), state: state, typed: emulate.NewTyped(table, state, unscoped),
-		signIn: newSignIn(o), limits: newLimits(o.Limits), storage: storage,
+		signIn: newSignIn(o, state), limits: newLimits(o.Limits), storage: storage,
 		connected: map[string]bool{}, seeded: map[string]int{}, table: map[string]*emulate.Operation{},
 	}
 	p.typed.NewID, p.typed.Lay, p.typed.Homes = typedID, p.lay, p.homes()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"strconv"
 	"testing"
 	"time"
 
@@ -36,11 +35,36 @@ const (
 	AfterWork  = emulate.AfterWork
 )
 
+// A Pair is an access token and its refresh token; see [Server.Issued]. Its
+// fields are Access, Refresh, Client, Subject, SignIn, Issued and Expires. A
+// pair of client credentials has no Subject, no Refresh and no SignIn.
+type Pair = emulate.Pair
+
+// A Presentation is one use of a code or refresh token; see
+// [Server.Presentations]. Its fields are Token, Kind ("code" or "refresh"),
+// Client, Subject, SignIn, Time, OK, Why if it was refused, and the pair that was
+// issued for it as Access and Refresh.
+type Presentation = emulate.Presentation
+
 // Limits are Procore's two limits for one app, user and company.
 type Limits struct {
 	Spike int // requests in 10 seconds; an example of Procore's is 25. 0 means 10,000
 	Hour  int // requests in an hour; Procore's pages name 600 and 3,600. 0 means 1,000,000
 }
+
+// PKCE is what the sign-in makes of a code_challenge (RFC 7636), of which
+// Procore's pages say nothing.
+type PKCE int
+
+const (
+	// PKCEHonoured demands the code_verifier of a code that was asked for with a
+	// code_challenge, which must be of the method S256.
+	PKCEHonoured PKCE = iota
+	// PKCEIgnored overlooks both parameters.
+	PKCEIgnored
+	// PKCERefused refuses requests that have one of them, as unknown parameters.
+	PKCERefused
+)
 
 // Options are the settings of an emulator. The zero value is right for most uses.
 type Options struct {
@@ -57,9 +81,15 @@ type Options struct {
 	// TokenLife is how long an access token lasts, in whole seconds. 0 means
 	// 90 minutes, which is what Procore's current pages say.
 	TokenLife time.Duration
-	// RefuseConsent makes GET /oauth/authorize answer as if the user had said
-	// no. Otherwise the demo user always agrees, at once.
+	// AppName is what the consent page calls the app; empty means "Demo App".
+	AppName string
+	// AutoConsent makes GET /oauth/authorize answer without a page, as if the
+	// demo user had signed in and agreed.
+	AutoConsent bool
+	// RefuseConsent makes it answer so as if the demo user had said no.
 	RefuseConsent bool
+	// PKCE says what becomes of a code challenge.
+	PKCE PKCE
 	// Limits are how many requests may come; zero fields mean limits that no
 	// ordinary test reaches.
 	Limits Limits
@@ -79,8 +109,13 @@ type Server struct {
 
 	// ClientID and ClientSecret are the app's credentials, for both grants.
 	ClientID, ClientSecret string
-	// RedirectURI is a registered address for authorization codes.
+	// RedirectURI is a registered address for authorization codes; see
+	// [Server.AddRedirect].
 	RedirectURI string
+	// Username and Password are what the demo user signs in with at
+	// /oauth/authorize. Any other e-mail address signs in with the same password,
+	// as another user who sees the same records.
+	Username, Password string
 	// AccessToken and RefreshToken are a pair of the demo user, good from the start.
 	AccessToken, RefreshToken string
 
@@ -160,6 +195,9 @@ func (o *Options) check() error {
 	if o.TokenLife < 0 || o.TokenLife%time.Second != 0 {
 		return fmt.Errorf("procoretest: Options.TokenLife is %v; give whole seconds above zero, or 0 for 90 minutes", o.TokenLife)
 	}
+	if o.PKCE < PKCEHonoured || o.PKCE > PKCERefused {
+		return fmt.Errorf("procoretest: Options.PKCE is %d; give PKCEHonoured, PKCEIgnored or PKCERefused", o.PKCE)
+	}
 	if o.Limits.Spike < 0 || o.Limits.Hour < 0 {
 		return errors.New("procoretest: Options.Limits must not be negative")
 	}
@@ -167,10 +205,11 @@ func (o *Options) check() error {
 }
 
 func newServer(p *platform, api, storage *emulate.Server) *Server {
-	pair := p.signIn.issue(emulate.Holder{Client: p.signIn.clientID, Subject: strconv.FormatInt(demoUserID, 10)}, true)
+	pair := p.signIn.newPair(demoSubject())
 	return &Server{
 		URL: api.URL, LoginURL: api.URL, StorageURL: storage.URL,
 		ClientID: p.signIn.clientID, ClientSecret: p.signIn.clientSecret, RedirectURI: localhost,
+		Username: demoEmail, Password: demoPassword,
 		AccessToken: pair.Access, RefreshToken: pair.Refresh,
 		UserID: demoUserID, CompanyID: companyID(0), SecondCompanyID: companyID(1), UnconnectedCompanyID: companyID(2),
 		ProjectID: projectID(0), Seeded: p.seeded,
@@ -236,14 +275,23 @@ func (s *Server) Disconnect(company int64) { s.platform.connect(company, false) 
 // NewCode is an authorization code of the demo user, good for one use within
 // 10 minutes by the app, with that redirect address.
 func (s *Server) NewCode(redirectURI string) string {
-	return s.platform.signIn.code(redirectURI)
+	return s.platform.signIn.code(redirectURI, demoSubject(), "")
 }
+
+// AddRedirect registers one more address for authorization codes. It is
+// compared whole, as text.
+func (s *Server) AddRedirect(uri string) { s.platform.signIn.addRedirect(uri) }
 
 // NewTokens makes another pair of the demo user.
 func (s *Server) NewTokens() (accessToken, refreshToken string) {
-	pair := s.platform.signIn.issue(emulate.Holder{Client: s.ClientID, Subject: strconv.FormatInt(s.UserID, 10)}, true)
+	pair := s.platform.signIn.newPair(demoSubject())
 	return pair.Access, pair.Refresh
 }
+
+// SignIn makes the first pair of an independent sign-in. subject is any text
+// that tells users apart; all of them see what the demo user sees, but have
+// limits of their own.
+func (s *Server) SignIn(subject string) Pair { return s.platform.signIn.newPair(subject) }
 
 // ExpireTokens lets the time of all access tokens run out now. Refresh tokens stay good.
 func (s *Server) ExpireTokens() { s.platform.signIn.tokens.ExpireAll() }
@@ -257,6 +305,16 @@ func (s *Server) Revoke(token string) { s.platform.signIn.tokens.Revoke(token) }
 func (s *Server) Presented(refreshToken string) int {
 	return s.platform.signIn.tokens.Presented(refreshToken)
 }
+
+// Presentations returns each use of a code or a refresh token at /oauth/token,
+// refused ones too, oldest first: the newest 50,000 at least.
+func (s *Server) Presentations() []Presentation { return s.platform.signIn.tokens.Presentations() }
+
+// Issued returns the pairs that were issued, oldest first: the newest 50,000 at
+// least. All pairs of one sign-in have the same number, SignIn: a client that
+// loses nothing has presented every refresh token of a sign-in once, but for
+// the last one.
+func (s *Server) Issued() []Pair { return s.platform.signIn.tokens.Issued() }
 
 // SetLimits changes the limits; what was counted stays counted.
 func (s *Server) SetLimits(l Limits) { s.platform.limits.set(l) }

@@ -42,27 +42,31 @@ type Client struct {
 	ToolsFlat      *ToolsFlat // Deprecated: [Tools] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Assignments:    &Assignments{c},
-		CompanyFilters: &CompanyFilters{c},
-		Dates:          &Dates{c},
-		DatesFlat:      &DatesFlat{c},
-		DatesV20:       &DatesV20{c},
-		Equipment:      &Equipment{c},
-		Filters:        &Filters{c},
-		Links:          &Links{c},
-		LinksV20:       &LinksV20{c},
-		Locations:      &Locations{c},
-		LocationsFlat:  &LocationsFlat{c},
-		LocationsV10:   &LocationsV10{c},
-		OpenItems:      &OpenItems{c},
-		Projects:       &Projects{c},
-		ProjectsV10:    &ProjectsV10{c},
-		Roles:          &Roles{c},
-		Templates:      &Templates{c},
-		Tools:          &Tools{c},
-		ToolsFlat:      &ToolsFlat{c},
+		Assignments:    (*Assignments)(s),
+		CompanyFilters: (*CompanyFilters)(s),
+		Dates:          (*Dates)(s),
+		DatesFlat:      (*DatesFlat)(s),
+		DatesV20:       (*DatesV20)(s),
+		Equipment:      (*Equipment)(s),
+		Filters:        (*Filters)(s),
+		Links:          (*Links)(s),
+		LinksV20:       (*LinksV20)(s),
+		Locations:      (*Locations)(s),
+		LocationsFlat:  (*LocationsFlat)(s),
+		LocationsV10:   (*LocationsV10)(s),
+		OpenItems:      (*OpenItems)(s),
+		Projects:       (*Projects)(s),
+		ProjectsV10:    (*ProjectsV10)(s),
+		Roles:          (*Roles)(s),
+		Templates:      (*Templates)(s),
+		Tools:          (*Tools)(s),
+		ToolsFlat:      (*ToolsFlat)(s),
 	}
 }

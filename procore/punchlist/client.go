@@ -36,15 +36,19 @@ type Client struct {
 	Types            *Types
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Assignments:      &Assignments{c},
-		FilterOptions:    &FilterOptions{c},
-		FilterOptionsV10: &FilterOptionsV10{c},
-		PunchItems:       &PunchItems{c},
-		PunchItemsV10:    &PunchItemsV10{c},
-		Templates:        &Templates{c},
-		Types:            &Types{c},
+		Assignments:      (*Assignments)(s),
+		FilterOptions:    (*FilterOptions)(s),
+		FilterOptionsV10: (*FilterOptionsV10)(s),
+		PunchItems:       (*PunchItems)(s),
+		PunchItemsV10:    (*PunchItemsV10)(s),
+		Templates:        (*Templates)(s),
+		Types:            (*Types)(s),
 	}
 }

@@ -41,23 +41,27 @@ type Client struct {
 	WageOverrides        *WageOverrides
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Assignments:          &Assignments{c},
-		Categories:           &Categories{c},
-		Groups:               &Groups{c},
-		JobTitles:            &JobTitles{c},
-		NotificationProfiles: &NotificationProfiles{c},
-		People:               &People{c},
-		PermissionLevels:     &PermissionLevels{c},
-		Projects:             &Projects{c},
-		Reports:              &Reports{c},
-		ResourceRequests:     &ResourceRequests{c},
-		Roles:                &Roles{c},
-		Subcategories:        &Subcategories{c},
-		Tags:                 &Tags{c},
-		TimeOff:              &TimeOffService{c},
-		WageOverrides:        &WageOverrides{c},
+		Assignments:          (*Assignments)(s),
+		Categories:           (*Categories)(s),
+		Groups:               (*Groups)(s),
+		JobTitles:            (*JobTitles)(s),
+		NotificationProfiles: (*NotificationProfiles)(s),
+		People:               (*People)(s),
+		PermissionLevels:     (*PermissionLevels)(s),
+		Projects:             (*Projects)(s),
+		Reports:              (*Reports)(s),
+		ResourceRequests:     (*ResourceRequests)(s),
+		Roles:                (*Roles)(s),
+		Subcategories:        (*Subcategories)(s),
+		Tags:                 (*Tags)(s),
+		TimeOff:              (*TimeOffService)(s),
+		WageOverrides:        (*WageOverrides)(s),
 	}
 }

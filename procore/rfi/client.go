@@ -29,13 +29,17 @@ type Client struct {
 	Replies         *Replies
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AdvancedExports: &AdvancedExports{c},
-		FilterOptions:   &FilterOptions{c},
-		RFIs:            &RFIs{c},
-		RFIsV10:         &RFIsV10{c},
-		Replies:         &Replies{c},
+		AdvancedExports: (*AdvancedExports)(s),
+		FilterOptions:   (*FilterOptions)(s),
+		RFIs:            (*RFIs)(s),
+		RFIsV10:         (*RFIsV10)(s),
+		Replies:         (*Replies)(s),
 	}
 }

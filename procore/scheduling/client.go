@@ -30,14 +30,18 @@ type Client struct {
 	TimelineEvents *TimelineEvents
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Activities:     &Activities{c},
-		ActivityLinks:  &ActivityLinks{c},
-		Calendars:      &Calendars{c},
-		Imports:        &Imports{c},
-		Schedules:      &Schedules{c},
-		TimelineEvents: &TimelineEvents{c},
+		Activities:     (*Activities)(s),
+		ActivityLinks:  (*ActivityLinks)(s),
+		Calendars:      (*Calendars)(s),
+		Imports:        (*Imports)(s),
+		Schedules:      (*Schedules)(s),
+		TimelineEvents: (*TimelineEvents)(s),
 	}
 }

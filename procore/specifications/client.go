@@ -35,17 +35,21 @@ type Client struct {
 	Uploads          *Uploads
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Areas:            &Areas{c},
-		Configuration:    &ConfigurationService{c},
-		ConfigurationV20: &ConfigurationV20Service{c},
-		Divisions:        &Divisions{c},
-		Revisions:        &Revisions{c},
-		Sections:         &Sections{c},
-		SectionsV10:      &SectionsV10{c},
-		Sets:             &Sets{c},
-		Uploads:          &Uploads{c},
+		Areas:            (*Areas)(s),
+		Configuration:    (*ConfigurationService)(s),
+		ConfigurationV20: (*ConfigurationV20Service)(s),
+		Divisions:        (*Divisions)(s),
+		Revisions:        (*Revisions)(s),
+		Sections:         (*Sections)(s),
+		SectionsV10:      (*SectionsV10)(s),
+		Sets:             (*Sets)(s),
+		Uploads:          (*Uploads)(s),
 	}
 }

@@ -35,20 +35,24 @@ type Client struct {
 	SubmittalsV20         *SubmittalsV20
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Approvers:             &Approvers{c},
-		AssociatedAttachments: &AssociatedAttachments{c},
-		FilterOptions:         &FilterOptions{c},
-		Logs:                  &Logs{c},
-		Packages:              &Packages{c},
-		Responses:             &Responses{c},
-		ResponsesFlat:         &ResponsesFlat{c},
-		Revisions:             &Revisions{c},
-		RevisionsV10:          &RevisionsV10{c},
-		Submittals:            &Submittals{c},
-		SubmittalsV10:         &SubmittalsV10{c},
-		SubmittalsV20:         &SubmittalsV20{c},
+		Approvers:             (*Approvers)(s),
+		AssociatedAttachments: (*AssociatedAttachments)(s),
+		FilterOptions:         (*FilterOptions)(s),
+		Logs:                  (*Logs)(s),
+		Packages:              (*Packages)(s),
+		Responses:             (*Responses)(s),
+		ResponsesFlat:         (*ResponsesFlat)(s),
+		Revisions:             (*Revisions)(s),
+		RevisionsV10:          (*RevisionsV10)(s),
+		Submittals:            (*Submittals)(s),
+		SubmittalsV10:         (*SubmittalsV10)(s),
+		SubmittalsV20:         (*SubmittalsV20)(s),
 	}
 }

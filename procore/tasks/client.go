@@ -30,11 +30,15 @@ type Client struct {
 	Tasks      *Tasks
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Categories: &Categories{c},
-		Comments:   &Comments{c},
-		Tasks:      &Tasks{c},
+		Categories: (*Categories)(s),
+		Comments:   (*Comments)(s),
+		Tasks:      (*Tasks)(s),
 	}
 }

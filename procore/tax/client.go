@@ -24,10 +24,14 @@ type Client struct {
 	Types *Types
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		Codes: &Codes{c},
-		Types: &Types{c},
+		Codes: (*Codes)(s),
+		Types: (*Types)(s),
 	}
 }

@@ -41,14 +41,18 @@ type Client struct {
 	UploadsV11        *UploadsV11 // Deprecated: [Uploads] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyUploads:    &CompanyUploads{c},
-		CompanyUploadsV10: &CompanyUploadsV10{c},
-		CompanyUploadsV11: &CompanyUploadsV11{c},
-		Uploads:           &Uploads{c},
-		UploadsV10:        &UploadsV10{c},
-		UploadsV11:        &UploadsV11{c},
+		CompanyUploads:    (*CompanyUploads)(s),
+		CompanyUploadsV10: (*CompanyUploadsV10)(s),
+		CompanyUploadsV11: (*CompanyUploadsV11)(s),
+		Uploads:           (*Uploads)(s),
+		UploadsV10:        (*UploadsV10)(s),
+		UploadsV11:        (*UploadsV11)(s),
 	}
 }

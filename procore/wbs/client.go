@@ -42,22 +42,26 @@ type Client struct {
 	SubJobs               *SubJobs
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		AttributeItems:        &AttributeItems{c},
-		Attributes:            &Attributes{c},
-		Codes:                 &Codes{c},
-		CodesV20:              &CodesV20{c},
-		CompanyPattern:        &CompanyPattern{c},
-		CompanySegmentItems:   &CompanySegmentItems{c},
-		CompanySegments:       &CompanySegments{c},
-		CostCodes:             &CostCodes{c},
-		Pattern:               &PatternService{c},
-		SegmentItems:          &SegmentItems{c},
-		Segments:              &Segments{c},
-		StandardCostCodeLists: &StandardCostCodeLists{c},
-		StandardCostCodes:     &StandardCostCodes{c},
-		SubJobs:               &SubJobs{c},
+		AttributeItems:        (*AttributeItems)(s),
+		Attributes:            (*Attributes)(s),
+		Codes:                 (*Codes)(s),
+		CodesV20:              (*CodesV20)(s),
+		CompanyPattern:        (*CompanyPattern)(s),
+		CompanySegmentItems:   (*CompanySegmentItems)(s),
+		CompanySegments:       (*CompanySegments)(s),
+		CostCodes:             (*CostCodes)(s),
+		Pattern:               (*PatternService)(s),
+		SegmentItems:          (*SegmentItems)(s),
+		Segments:              (*Segments)(s),
+		StandardCostCodeLists: (*StandardCostCodeLists)(s),
+		StandardCostCodes:     (*StandardCostCodes)(s),
+		SubJobs:               (*SubJobs)(s),
 	}
 }

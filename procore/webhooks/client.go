@@ -45,24 +45,28 @@ type Client struct {
 	TriggersV10          *TriggersV10 // Deprecated: [Triggers] is newer.
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		CompanyDeliveries:    &CompanyDeliveries{c},
-		CompanyDeliveriesV10: &CompanyDeliveriesV10{c},
-		CompanyHooks:         &CompanyHooks{c},
-		CompanyHooksV10:      &CompanyHooksV10{c},
-		CompanyResources:     &CompanyResources{c},
-		CompanyResourcesV10:  &CompanyResourcesV10{c},
-		CompanyTriggers:      &CompanyTriggers{c},
-		CompanyTriggersV10:   &CompanyTriggersV10{c},
-		Deliveries:           &Deliveries{c},
-		DeliveriesV10:        &DeliveriesV10{c},
-		Hooks:                &Hooks{c},
-		HooksV10:             &HooksV10{c},
-		Resources:            &Resources{c},
-		ResourcesV10:         &ResourcesV10{c},
-		Triggers:             &Triggers{c},
-		TriggersV10:          &TriggersV10{c},
+		CompanyDeliveries:    (*CompanyDeliveries)(s),
+		CompanyDeliveriesV10: (*CompanyDeliveriesV10)(s),
+		CompanyHooks:         (*CompanyHooks)(s),
+		CompanyHooksV10:      (*CompanyHooksV10)(s),
+		CompanyResources:     (*CompanyResources)(s),
+		CompanyResourcesV10:  (*CompanyResourcesV10)(s),
+		CompanyTriggers:      (*CompanyTriggers)(s),
+		CompanyTriggersV10:   (*CompanyTriggersV10)(s),
+		Deliveries:           (*Deliveries)(s),
+		DeliveriesV10:        (*DeliveriesV10)(s),
+		Hooks:                (*Hooks)(s),
+		HooksV10:             (*HooksV10)(s),
+		Resources:            (*Resources)(s),
+		ResourcesV10:         (*ResourcesV10)(s),
+		Triggers:             (*Triggers)(s),
+		TriggersV10:          (*TriggersV10)(s),
 	}
 }

@@ -40,18 +40,22 @@ type Client struct {
 	Tools                *Tools
 }
 
+// service is what all of them are made of. A client has one, so that each of many copies is small.
+type service struct{ client *procore.Client }
+
 // New returns a Client that calls through c.
 func New(c *procore.Client) *Client {
+	s := &service{c}
 	return &Client{
-		ActivityHistories:    &ActivityHistories{c},
-		CompanyInstances:     &CompanyInstances{c},
-		CompanyPermanentLogs: &CompanyPermanentLogs{c},
-		CompanyPresets:       &CompanyPresets{c},
-		Instances:            &Instances{c},
-		InstancesV10:         &InstancesV10{c},
-		PermanentLogs:        &PermanentLogs{c},
-		Presets:              &Presets{c},
-		Templates:            &Templates{c},
-		Tools:                &Tools{c},
+		ActivityHistories:    (*ActivityHistories)(s),
+		CompanyInstances:     (*CompanyInstances)(s),
+		CompanyPermanentLogs: (*CompanyPermanentLogs)(s),
+		CompanyPresets:       (*CompanyPresets)(s),
+		Instances:            (*Instances)(s),
+		InstancesV10:         (*InstancesV10)(s),
+		PermanentLogs:        (*PermanentLogs)(s),
+		Presets:              (*Presets)(s),
+		Templates:            (*Templates)(s),
+		Tools:                (*Tools)(s),
 	}
 }

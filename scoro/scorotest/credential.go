@@ -84,7 +84,7 @@ func (s *Server) signIn(body emulate.Record) emulate.Answer {
 	if account := body["company_account_id"].(string); account != s.Site && !slices.Contains(s.accounts(), account) {
 		return refuse(http.StatusForbidden, []any{"This user has no access to the company account " + account})
 	}
-	pair := s.tokens.Issue(emulate.Holder{Subject: "1"}, tokenLife, false)
+	pair := s.tokens.Issue(emulate.Pair{Holder: emulate.Holder{Subject: "1"}}, tokenLife, false)
 	return emulate.JSON(http.StatusOK, emulate.Record{
 		"status": "OK", "statusCode": http.StatusOK, "messages": nil,
 		"data": emulate.Record{"token": pair.Access, "settings": s.settings(1, "1")},

@@ -21,6 +21,18 @@
 //   - empty objects come as [], custom fields as a list, a map, null or [];
 //   - list rows are short, and filters inside request, or of unknown names, do nothing.
 //
+// # MCP
+//
+// Server.MCPURL is the site's endpoint for the Model Context Protocol, over
+// streamable HTTP. Scoro has one at this place; what it answers, its tools, and
+// how apps sign in are not publicly known, so all of it is inferred from the
+// standards: protected-resource metadata (RFC 9728), server metadata (RFC 8414),
+// authorization codes with PKCE, refresh tokens that work once, a resource
+// indicator (RFC 8707) that must be the endpoint if it is sent. The user signs in
+// on a page: browser tests find #username, #password and #sign-in, then #allow
+// and #deny; [MCPOptions].AutoConsent leaves the pages out. [Server.Presentations]
+// and [Server.Issued] tell what became of every code and refresh token.
+//
 // # Choices
 //
 // It has the modules and actions of the table that package scoro is made from.

@@ -45,3 +45,41 @@ func FuzzCall(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMCP sends any message within a session: the answer is one of JSON-RPC, or
+// none, and never a panic.
+func FuzzMCP(f *testing.F) {
+	for _, message := range []string{
+		`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`,
+		`{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"list_projects","arguments":{"page":1,"per_page":3}}}`,
+		`{"jsonrpc":"2.0","id":1.5,"method":"tools/call","params":{"name":"create_time_entry","arguments":{"event_id":1,"duration":"01:00:00"}}}`,
+		`[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"x"},7]`,
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}`,
+		`{"jsonrpc":"2.0","id":{},"method":null,"error":[]}`,
+	} {
+		f.Add(message)
+	}
+	table, err := emulate.ScoroTable()
+	if err != nil {
+		f.Fatal(err)
+	}
+	s := newServer(table, &Options{})
+	pair := s.MCPSignIn("ann")
+	id := s.mcp.begin(session{batchVersion, "ann"})
+	f.Fuzz(func(t *testing.T, message string) {
+		r := httptest.NewRequest(http.MethodPost, mcpPath, http.NoBody)
+		r.Header.Set("Authorization", "Bearer "+pair.Access)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", "*/*")
+		r.Header.Set("Mcp-Session-Id", id)
+		call := s.router.Find(r)
+		call.Content = []byte(message)
+		answer := s.answer(call)
+		if answer.Status == http.StatusAccepted && len(answer.Body) == 0 {
+			return
+		}
+		if v, err := emulate.ReadJSON(answer.Body); err != nil || answer.Status != http.StatusOK && answer.Status != http.StatusBadRequest || v == nil {
+			t.Fatalf("%d %s: %v", answer.Status, answer.Body, err)
+		}
+	})
+}

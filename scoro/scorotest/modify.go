@@ -25,19 +25,27 @@ func (s *Server) modify(c *call) emulate.Answer {
 	return s.update(c, id, fields)
 }
 
-func (s *Server) create(c *call, fields emulate.Record) emulate.Answer {
+// insert makes a record of what was sent.
+func (s *Server) insert(c *call, fields emulate.Record) (id int64, refused *emulate.Answer) {
 	plain, refused := s.check(c, fields)
 	if refused != nil {
-		return *refused
+		return 0, refused
 	}
 	if missing := c.missing(plain); len(missing) > 0 {
-		return refuseInside(http.StatusBadRequest, emulate.Record{"error": missing})
+		return 0, new(refuseInside(http.StatusBadRequest, emulate.Record{"error": missing}))
 	}
 	s.ownBy(c, plain)
 	if wrong := s.settle(c.module, nil, plain); wrong != "" {
-		return refuse(http.StatusBadRequest, messages(wrong))
+		return 0, refusal(http.StatusBadRequest, messages(wrong))
 	}
-	id := s.store(c.module, plain)
+	return s.store(c.module, plain), nil
+}
+
+func (s *Server) create(c *call, fields emulate.Record) emulate.Answer {
+	id, refused := s.insert(c, fields)
+	if refused != nil {
+		return *refused
+	}
 	if sent, has := c.body["return_data"]; has {
 		if on, _ := boolOf(sent); !on {
 			return c.done()

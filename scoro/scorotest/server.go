@@ -29,6 +29,30 @@ type Options struct {
 	// Limits are how many requests may come; zero fields mean limits that no
 	// ordinary test reaches.
 	Limits Limits
+	// MCP are the settings of the site's MCP endpoint and its sign-in.
+	MCP MCPOptions
+}
+
+// MCPOptions are the settings of the MCP endpoint. The zero value is right for
+// most uses.
+type MCPOptions struct {
+	// Confidential gives the MCP client a secret, which it must then send.
+	// Otherwise it is a public client, such as a program on a desk.
+	Confidential bool
+	// RedirectURIs are registered for the client, compared whole. http addresses
+	// of this machine (127.0.0.1, [::1], localhost) need not be: they are taken
+	// with any port and path, as RFC 8252 wants for programs on a desk.
+	RedirectURIs []string
+	// TokenLife is how long an access token lasts, in whole seconds; 0 means an hour.
+	TokenLife time.Duration
+	// IssuerPath moves the authorization server below a path such as "/auth".
+	// Its metadata is then at /.well-known/oauth-authorization-server/auth.
+	IssuerPath string
+	// AppName is what the consent page calls the app; empty means "Demo App".
+	AppName string
+	// AutoConsent makes the authorization page redirect at once, as if the demo
+	// user had signed in and agreed.
+	AutoConsent bool
 }
 
 // Limits are the two limits of the platform for a site. A negative limit lets
@@ -62,6 +86,16 @@ const (
 	AfterWork  = emulate.AfterWork
 )
 
+// A Pair is an access token of an MCP app and its refresh token. Its fields are
+// Access, Refresh, Client, Subject, SignIn, Issued and Expires.
+type Pair = emulate.Pair
+
+// A Presentation is one use of an MCP app's code or refresh token; see
+// [Server.Presentations]. Its fields are Token, Kind ("code" or "refresh"),
+// Client, Subject, SignIn, Time, OK, Why if it was refused, and the pair that was
+// issued for it as Access and Refresh.
+type Presentation = emulate.Presentation
+
 // A Server is one emulated Scoro site. Its methods are safe for concurrent use.
 // All its credentials are made up.
 type Server struct {
@@ -79,8 +113,17 @@ type Server struct {
 	APIKey string
 	// AppID is the Scoro-app-id of the app; see Options.PublicApp.
 	AppID string
-	// Username and Password sign in at userAuth.
+	// Username and Password sign in at userAuth, and at the page that lets an MCP
+	// app in. At that page any other e-mail address signs in with the same
+	// password, as another user who sees the same records.
 	Username, Password string
+
+	// MCPURL is the address of the site's MCP endpoint.
+	MCPURL string
+	// MCPClientID is the client id of an MCP app.
+	MCPClientID string
+	// MCPClientSecret is its secret: empty unless it is MCPOptions.Confidential.
+	MCPClientSecret string
 
 	// Seeded is how many records each module began with, those aside that lists
 	// show only when asked: deleted ones and subtasks. Modules have the names
@@ -88,6 +131,7 @@ type Server struct {
 	Seeded map[string]int
 
 	publicApp bool
+	mcp       *mcp
 	server    *emulate.Server
 	router    *emulate.Router
 	state     *emulate.State
@@ -125,12 +169,16 @@ func Listen(addr string, o *Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scorotest: %w", err)
 	}
+	if err := o.MCP.check(); err != nil {
+		return nil, err
+	}
 	s := newServer(table, o)
 	s.server, err = emulate.Listen(addr, s.router, s.answer)
 	if err != nil {
 		return nil, fmt.Errorf("scorotest: %w", err)
 	}
 	s.URL = s.server.URL + root
+	s.MCPURL = s.server.URL + mcpPath
 	return s, nil
 }
 
@@ -155,6 +203,8 @@ func newServer(table *emulate.Table, o *Options) *Server {
 		types:     fieldsOf(table),
 	}
 	s.modules = newModules(table, s.types)
+	s.mcp = newMCP(s, o.MCP)
+	s.MCPClientID, s.MCPClientSecret = s.mcp.clientID, s.mcp.clientSecret
 	s.SetLimits(o.Limits)
 	s.tokens.Put(emulate.Pair{Access: s.UserToken, Holder: emulate.Holder{Subject: "1"}})
 	s.tokens.Put(emulate.Pair{Access: s.APIKey})
@@ -186,8 +236,31 @@ func (s *Server) SetLimits(l Limits) {
 	s.day.SetLimit(l.Day)
 }
 
-// Revoke ends a user token or the company key: it is refused from now on.
-func (s *Server) Revoke(credential string) { s.tokens.Revoke(credential) }
+// Revoke ends a user token or the company key: it is refused from now on. A
+// token of an MCP app ends with the other one of its pair.
+func (s *Server) Revoke(credential string) {
+	s.tokens.Revoke(credential)
+	s.mcp.tokens.Revoke(credential)
+}
+
+// MCPSignIn makes the first pair of an independent sign-in of an MCP app.
+// subject is any text that tells users apart; all act as the demo user.
+func (s *Server) MCPSignIn(subject string) Pair { return s.mcp.signIn(subject) }
+
+// ExpireMCPTokens lets the time of all access tokens of MCP apps run out now.
+// Refresh tokens stay good.
+func (s *Server) ExpireMCPTokens() { s.mcp.tokens.ExpireAll() }
+
+// AddRedirect registers one more redirect address of the MCP app.
+func (s *Server) AddRedirect(uri string) { s.mcp.addRedirect(uri) }
+
+// Presentations returns each use of an MCP app's code or refresh token, refused
+// ones too, oldest first: the newest 50,000 at least.
+func (s *Server) Presentations() []Presentation { return s.mcp.tokens.Presentations() }
+
+// Issued returns the pairs that MCP apps were given, oldest first: the newest
+// 50,000 at least. All pairs of one sign-in have the same number, SignIn.
+func (s *Server) Issued() []Pair { return s.mcp.tokens.Issued() }
 
 // Records returns copies of a module's records, without the deleted ones, in
 // plain form: whole numbers are int64, amounts and durations text, booleans
@@ -252,8 +325,12 @@ func (s *Server) answer(c *emulate.Call) emulate.Answer {
 	return limited(answer, short, day)
 }
 
-// outside answers what is not the API: PDF files and, as for wrong sites, HTML.
+// outside answers what is not the API: the MCP endpoint with its sign-in, PDF
+// files and, as for wrong sites, HTML.
 func (s *Server) outside(c *emulate.Call) emulate.Answer {
+	if answer, is := s.mcp.answer(c); is {
+		return answer
+	}
 	if strings.HasPrefix(c.URL.Path, filesPath) {
 		return s.file(c)
 	}

@@ -18,6 +18,8 @@ const (
 	demoApp    = "de300000-0000-4000-8000-00000000a991"
 	demoSecret = "demo-app-secret-not-a-secret-0001"
 	demoCode   = "demo-install-code-0001"
+
+	demoPassword = "demo-password-not-a-secret"
 )
 
 // codeLife is not documented; a day is longer than any test and shorter than for ever.
@@ -25,8 +27,11 @@ const codeLife = 24 * time.Hour
 
 const exchangePath = "/apps/authorize/tokens"
 
-// installer is the demo user as the one who installed the demo app.
-var installer = emulate.Holder{Client: demoApp, Subject: demoUser}
+// installation is what the code of an installation of the demo app stands for.
+// The exchange names no redirect address, so none is bound to it.
+func installation(user string) emulate.Code {
+	return emulate.Code{Holder: emulate.Holder{Client: demoApp, Subject: user}, Life: codeLife}
+}
 
 // authenticate returns the live token of a request.
 func (p *platform) authenticate(c *emulate.Call) (string, error) {
@@ -67,31 +72,65 @@ func (p *platform) exchange(c *emulate.Call) (emulate.Answer, error) {
 		values[i] = text
 	}
 	client, secret, code := values[0], values[1], values[2]
-	holder, err := p.tokens.Redeem(code, client, "")
+	whose, err := p.tokens.Redeem(code, client, "", "")
+	note := emulate.Presentation{Token: code, Kind: emulate.CodeKind, Client: client}
 	if !p.tokens.KnowsClient(client, secret) {
-		return emulate.Answer{}, refuse(http.StatusUnauthorized, "client_id and client_secret do not fit; the code is spent, so install the app again")
+		err := refuse(http.StatusUnauthorized, "client_id and client_secret do not fit; the code is spent, so install the app again")
+		p.tokens.Note(note, whose, err)
+		return emulate.Answer{}, err
 	}
 	if err != nil {
+		p.tokens.Note(note, whose, err)
 		return emulate.Answer{}, badRequest("the code cannot be exchanged: %v; install the app again", err)
 	}
-	return emulate.JSON(http.StatusOK, record{cmp.Or(p.options.TokenField, "token"): p.install(holder)}), nil
+	pair := p.install(whose)
+	p.tokens.Note(note, pair, nil)
+	return emulate.JSON(http.StatusOK, record{cmp.Or(p.options.TokenField, "token"): pair.Access}), nil
 }
 
-// install gives an installation its token. It never expires; installing again
-// replaces it.
-func (p *platform) install(h emulate.Holder) string {
+// install gives a user's installation its token. It never expires; installing
+// again replaces it.
+func (p *platform) install(of emulate.Pair) emulate.Pair {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tokens.Revoke(p.appToken)
-	p.appToken = p.tokens.Issue(h, 0, false).Access
-	return p.appToken
+	p.tokens.Revoke(p.appTokens[of.Subject])
+	pair := p.tokens.Issue(of, 0, false)
+	p.appTokens[of.Subject] = pair.Access
+	return pair
+}
+
+// uninstall ends the token of a user's installation and reports whether there
+// was one.
+func (p *platform) uninstall(user string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	token, installed := p.appTokens[user]
+	p.tokens.Revoke(token)
+	delete(p.appTokens, user)
+	return installed
+}
+
+// uninstallAll ends the tokens of all installations.
+func (p *platform) uninstallAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, token := range p.appTokens {
+		p.tokens.Revoke(token)
+	}
+	clear(p.appTokens)
+}
+
+func (p *platform) isInstalled(user string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.appTokens[user] != ""
 }
 
 func (p *platform) newToken() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tokens.Revoke(p.userToken)
-	p.userToken = p.tokens.Issue(emulate.Holder{Subject: demoUser}, 0, false).Access
+	p.userToken = p.tokens.Issue(emulate.Pair{Holder: emulate.Holder{Subject: demoUser}}, 0, false).Access
 	return p.userToken
 }
 

@@ -13,6 +13,14 @@
 // calculated, two shapes of error, dates in several spellings, list envelopes
 // that differ, unknown paths below a company that answer with the company.
 //
+// # Installing the app
+//
+// Server.PageURL with the app's id behind it is the app's page in the
+// marketplace, where users install and uninstall it; "/authorize" after that is
+// the consent page for the app's own site. Browser tests find #username,
+// #password and #sign-in, then #allow, #deny and #uninstall;
+// [Options].AutoConsent leaves the consent page out.
+//
 // # What is told by hand, and what by the table
 //
 // It has the operations that package securityscorecard has methods for, and no
@@ -29,7 +37,8 @@
 //
 // Where the platform's behaviour is not publicly known, the emulator takes a
 // side that a client should survive. A one-time code is spent by every request
-// that presents it, also by one with a wrong secret. A domain in upper case is
+// that presents it, also by one with a wrong secret. A user who cancels on the
+// consent page comes back with error=access_denied. A domain in upper case is
 // refused with 400, and so is a page size out of bounds, except where clients
 // saw it cut. The size of a page is the one asked for, except for followed
 // companies, where it counts all records. A history without dates is all of

@@ -30,6 +30,10 @@ func FuzzRequests(f *testing.F) {
 	f.Add("POST", "/companies/bulk-searches", "", `{"searches":[null]}`)
 	f.Add("GET", "/users/by-username/demo@cordage.example/notifications/recent", "order=asc&page=999999999999999999&page_size=1", "")
 
+	f.Add("GET", appPage, "", "")
+	f.Add("GET", marketplace+demoApp+"/authorize", "state=<script>&redirect_uri=http://localhost/x", "")
+	f.Add("POST", marketplace+demoApp, "", "visit=x&answer=allow")
+
 	p := newPlatform(Options{}, table)
 	p.seed()
 	router := p.router()
@@ -47,6 +51,10 @@ func FuzzRequests(f *testing.F) {
 		switch {
 		case a.Status < 200 || a.Status >= 500:
 			t.Errorf("%s %s?%s: %d %s", verb, path, query, a.Status, a.Body)
+		case strings.HasPrefix(request.URL.Path, marketplace): // a page for people
+			if a.Status < 400 && a.Status != http.StatusOK || !strings.Contains(string(a.Body), "not the real service") {
+				t.Errorf("%s %s?%s: %d %s", verb, path, query, a.Status, a.Body)
+			}
 		case a.Status >= 400:
 			var envelope struct {
 				Error struct {
@@ -57,6 +65,37 @@ func FuzzRequests(f *testing.F) {
 			if err := json.Unmarshal(a.Body, &envelope); err != nil || envelope.Error.Message == "" || envelope.Error.StatusCode != a.Status {
 				t.Errorf("%s %s?%s: %d %s", verb, path, query, a.Status, a.Body)
 			}
+		}
+	})
+}
+
+// FuzzRedirect holds that a browser is only ever sent to the app's own origin,
+// and below its path.
+func FuzzRedirect(f *testing.F) {
+	for _, uri := range []string{
+		"https://app.example/ssc", "https://app.example/ssc/a?b=c", "https://app.example/ssc/../x", "https://app.example/ssc/%2e%2e/x",
+		"https://app.example@evil.example/ssc", "https://app.example/ssc\\..\\x", "//evil.example/ssc", "https:app.example/ssc", "HTTPS://app.example/ssc",
+	} {
+		f.Add(uri)
+	}
+	const declared = "https://app.example/ssc"
+	base, err := url.Parse(declared)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, uri string) {
+		if !isBelow(uri, declared) {
+			return
+		}
+		to, err := base.Parse(uri) // as a browser does with a Location
+		if err != nil {
+			t.Fatal(err)
+		}
+		if to.Scheme != base.Scheme || to.Host != base.Host || to.User != nil || to.Path != base.Path && !strings.HasPrefix(to.Path, base.Path+"/") {
+			t.Errorf("%q leads to %v", uri, to)
+		}
+		if strings.ContainsAny(uri, "\\\r\n\t ") {
+			t.Errorf("%q has characters that browsers read in their own way", uri)
 		}
 	})
 }

@@ -30,12 +30,14 @@ type platform struct {
 	behaviour   map[string]handler // by verb and path
 	issueTypes  []issueType
 	storagePort string
+	consent     *emulate.Consent
 
 	mu        sync.Mutex
 	userToken string
-	appToken  string // of the app's present installation; empty if there is none
+	appTokens map[string]string // of the app's installations, by user
 	appSecret string
-	secrets   int // how many the app has had
+	secrets   int      // how many the app has had
+	redirects []string // registered for the app
 }
 
 // A handler answers one operation. An error is a *refusal.
@@ -57,8 +59,10 @@ func newPlatform(o Options, table *emulate.Table) *platform {
 		orders: emulate.NewWindow(0, time.Hour),
 
 		issueTypes: issueTypes(),
-		userToken:  demoToken, appSecret: demoSecret, secrets: 1,
+		userToken:  demoToken, appTokens: map[string]string{}, appSecret: demoSecret, secrets: 1,
+		redirects: []string{cmp.Or(o.RedirectURI, defaultRedirect)},
 	}
+	p.consent = &emulate.Consent{Platform: "SecurityScorecard", Username: demoUser, Password: demoPassword, Decided: p.decided}
 	p.typed.NewID = func(n int) any { return p.uuid("typed", strconv.Itoa(n)) }
 	p.typed.Time = stamp
 	p.typed.Homes = map[string]string{"companies": "companies", "portfolios": "portfolios"}
@@ -66,7 +70,7 @@ func newPlatform(o Options, table *emulate.Table) *platform {
 	p.setLimits(o.Limits)
 	p.tokens.Put(emulate.Pair{Access: demoToken, Holder: emulate.Holder{Subject: demoUser}})
 	p.tokens.PutClient(demoApp, demoSecret)
-	p.tokens.PutCode(demoCode, installer, "", codeLife)
+	p.tokens.PutCode(demoCode, installation(demoUser))
 	return p
 }
 
@@ -87,6 +91,9 @@ func (p *platform) answer(c *emulate.Call) emulate.Answer {
 func (p *platform) serve(c *emulate.Call) (emulate.Answer, error) {
 	if c.Route.Path == exchangePath {
 		return p.exchange(c) // the one call without a credential
+	}
+	if strings.HasPrefix(c.URL.Path, marketplace) {
+		return p.page(c), nil // for a browser
 	}
 	token, err := p.authenticate(c)
 	if err != nil {

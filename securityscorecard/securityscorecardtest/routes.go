@@ -79,5 +79,9 @@ func (p *platform) router() *emulate.Router {
 		}
 	}
 	r.Add(http.MethodPost, exchangePath)
+	for _, verb := range []string{http.MethodGet, http.MethodPost} {
+		r.Add(verb, appPage)
+		r.Add(verb, consentPage)
+	}
 	return r
 }

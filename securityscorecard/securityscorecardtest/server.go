@@ -33,6 +33,11 @@ const (
 	AfterWork  = emulate.AfterWork
 )
 
+// A Presentation is one use of a code; see [Server.Presentations]. Its fields
+// are Token, Client, Subject (the user who installed the app), Time, OK, Why if
+// it was refused, and the token that was issued for it as Access.
+type Presentation = emulate.Presentation
+
 // Options are the settings of an emulator. The zero value is right for most uses.
 type Options struct {
 	// Seed chooses the made-up companies. The same seed gives the same
@@ -56,6 +61,14 @@ type Options struct {
 	// SecretField is the member that carries the secret of an app; empty means
 	// "client_secret". The platform's name is not documented.
 	SecretField string
+	// RedirectURI is the address that the app's manifest declares; empty means
+	// "http://localhost". See also [Server.AddRedirect].
+	RedirectURI string
+	// AppName is what the pages call the app; empty means "Demo App".
+	AppName string
+	// AutoConsent makes the consent page redirect at once, as if the demo user
+	// had signed in and installed the app.
+	AutoConsent bool
 }
 
 // Limits are how many requests a token may make in an hour, which begins with
@@ -76,6 +89,16 @@ type Server struct {
 	AppID       string // marketplace app that belongs to the demo user, and its client id
 	AppSecret   string // the app's client secret, as it was at the start
 	InstallCode string // one-time code of an installation of the app, good for a day
+
+	// PageURL is the address before the app id on the app's pages in the
+	// marketplace, with a slash at its end. PageURL+AppID is the page on which a
+	// user installs the app at the vendor's, without a state, and uninstalls it;
+	// PageURL+AppID+"/authorize" the consent page for an app's own site.
+	PageURL string
+	// Password is what the demo user signs in with on those pages. Any other
+	// e-mail address signs in with it too, as another user with an installation
+	// of one's own, who sees the same records.
+	Password string
 
 	// Today is the last day of all histories; see [Options].
 	Today time.Time
@@ -141,6 +164,7 @@ func listen(addr string, o Options, table *emulate.Table) (*Server, error) {
 	return &Server{
 		URL: api.URL, StorageURL: storage.URL,
 		Token: demoToken, Username: demoUser, AppID: demoApp, AppSecret: demoSecret, InstallCode: demoCode,
+		PageURL: api.URL + marketplace, Password: demoPassword,
 		Today: p.today, Seeded: p.counts(),
 		platform: p, api: api, storage: storage,
 	}, nil
@@ -210,8 +234,20 @@ func (s *Server) Revoke(token string) { s.platform.tokens.Revoke(token) }
 // NewInstallCode is the one-time code of another installation of the demo app
 // by the demo user, good for a day.
 func (s *Server) NewInstallCode() string {
-	return s.platform.tokens.NewCode(installer, "", codeLife)
+	return s.platform.tokens.NewCode(installation(demoUser))
 }
+
+// AddRedirect declares one more redirect address of the app. Addresses below
+// it, with more segments, are taken too.
+func (s *Server) AddRedirect(uri string) { s.platform.addRedirect(uri) }
+
+// Uninstall removes the app, as its users do in the marketplace: the tokens of
+// all installations are refused from now on.
+func (s *Server) Uninstall() { s.platform.uninstallAll() }
+
+// Presentations returns each use of an installation's code, refused ones too,
+// oldest first: the newest 50,000 at least.
+func (s *Server) Presentations() []Presentation { return s.platform.tokens.Presentations() }
 
 // SetLimits changes the limits; what was counted stays counted.
 func (s *Server) SetLimits(l Limits) { s.platform.setLimits(l) }

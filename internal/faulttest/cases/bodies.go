@@ -58,42 +58,60 @@ func (s *suite) unreadable(t *testing.T, step faulttest.Step) {
 }
 
 // hostile reads 2,000 wrongly typed values in 1 MB: no record is lost, and it
-// costs less than ten clean pages.
+// costs less than ten clean pages. The best of many rounds counts, since the
+// machine may be busy with something else.
 func (s *suite) hostile(t *testing.T) {
-	const n = 2000
-	took := map[bool]time.Duration{}
-	for _, hostile := range []bool{false, true} {
-		var records []string
-		for id := 1; id <= n; id++ {
-			record := s.Record(id)
-			if hostile {
-				record = strings.TrimSuffix(record, "}") + "," + s.Wrong[id%len(s.Wrong)] + "}"
-			}
-			padding := strings.Repeat("p", 500-len(record))
-			records = append(records, strings.Replace(record, "{", `{"padding":"`+padding+`",`, 1))
+	const rounds = 20
+	clean, hostile := s.records(nil), s.records(s.Wrong)
+	var best, bestClean time.Duration
+	for round := range rounds {
+		once, onceClean := s.walk(t, hostile), s.walk(t, clean)
+		if round == 0 || once < best {
+			best = once
 		}
-		script := func(k int, _ faulttest.Arrival) faulttest.Step {
-			if k%2 == 1 {
-				return s.Page(nil, 2, false)
-			}
-			return s.Page(records, 1, false)
+		if round == 0 || onceClean < bestClean {
+			bestClean = onceClean
 		}
-		c := s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: faulttest.Unpaced{}})
-		for range 5 {
-			begun, seen := time.Now(), map[string]bool{}
-			// A platform whose lists end only with an empty page is asked twice.
-			err := c.Walk(t.Context(), func(id string) bool { seen[id] = true; return len(seen) < n })
-			if err != nil || len(seen) != n {
-				t.Fatalf("%d of %d records, %v", len(seen), n, err)
-			}
-			if once := time.Since(begun); took[hostile] == 0 || once < took[hostile] {
-				took[hostile] = once
-			}
-			c = s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: faulttest.Unpaced{}})
+		if best <= 10*bestClean {
+			t.Logf("a hostile page took %v, a clean one %v", best, bestClean)
+			return
 		}
 	}
-	t.Logf("a hostile page took %v, a clean one %v", took[true], took[false])
-	if took[true] > 10*took[false] {
-		t.Errorf("a hostile page took %v, a clean one %v", took[true], took[false])
-	}
+	t.Errorf("a hostile page took %v, a clean one %v", best, bestClean)
 }
+
+// records returns a page of 1 MB. Each record has one of the wrong members, if
+// there are any.
+func (s *suite) records(wrong []string) []string {
+	var records []string
+	for id := 1; id <= hostileRecords; id++ {
+		record := s.Record(id)
+		if len(wrong) > 0 {
+			record = strings.TrimSuffix(record, "}") + "," + wrong[id%len(wrong)] + "}"
+		}
+		padding := strings.Repeat("p", 500-len(record))
+		records = append(records, strings.Replace(record, "{", `{"padding":"`+padding+`",`, 1))
+	}
+	return records
+}
+
+// walk returns how long it takes to read the records.
+func (s *suite) walk(t *testing.T, records []string) time.Duration {
+	t.Helper()
+	script := func(k int, _ faulttest.Arrival) faulttest.Step {
+		if k%2 == 1 {
+			return s.Page(nil, 2, false)
+		}
+		return s.Page(records, 1, false)
+	}
+	c := s.client(t, connector.Options{Transport: faulttest.NewTransport(script), Pacer: faulttest.Unpaced{}})
+	begun, seen := time.Now(), map[string]bool{}
+	// A platform whose lists end only with an empty page is asked twice.
+	err := c.Walk(t.Context(), func(id string) bool { seen[id] = true; return len(seen) < len(records) })
+	if err != nil || len(seen) != len(records) {
+		t.Fatalf("%d of %d records, %v", len(seen), len(records), err)
+	}
+	return time.Since(begun)
+}
+
+const hostileRecords = 2000

@@ -64,6 +64,10 @@ type Platform struct {
 	// Carries reports whether a request carries the token of tokens.
 	Carries func(a faulttest.Arrival, token string) bool
 	SignIn  *SignIn // nil where tokens cannot be obtained by a session
+	// Unrenewable is the grant of tokens that only a person replaces, nil where
+	// the platform has none; Again is what its errors ask of them.
+	Unrenewable func(t testing.TB) auth.Grant
+	Again       string
 	// Exchange trades the code Canary+"-code" for a token; nil where the platform has no codes.
 	Exchange func(ctx context.Context, transport http.RoundTripper) (auth.Token, error)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,6 +42,9 @@ func (s *suite) signIn(t *testing.T) {
 		t.Run("A8 a revoked token", s.revoked)
 		t.Run("A7 answers without a token", s.noToken)
 		t.Run("A7 an odd lifetime", s.oddLifetime)
+	}
+	if s.Unrenewable != nil {
+		t.Run("A3 a revoked token that nothing renews", s.unrenewable)
 	}
 	if s.Exchange == nil {
 		return
@@ -137,6 +141,54 @@ func (s *suite) refusedGrant(t *testing.T) {
 		s.want(t, c.Write(t.Context()), connector.Reauthorize)
 		count(t, signIns, 1)
 		count(t, calls, 0)
+	})
+}
+
+// unrenewable revokes a token that nothing renews: all who use it are told what
+// to ask of whom, here and in another process, and then nothing more is sent.
+func (s *suite) unrenewable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := faulttest.NewTransport(func(n int, _ faulttest.Arrival) faulttest.Step {
+			if n == 0 {
+				return s.good()
+			}
+			return s.Refuse(401, Canary+" was revoked")
+		})
+		records := store.Memory()
+		clientOver := func() (*auth.Session, Client) {
+			session := auth.NewSession(records, "key", s.Unrenewable(t))
+			t.Cleanup(func() { session.Close() })
+			return session, s.clientOf(t, session, connector.Options{Transport: calls, Pacer: faulttest.Unpaced{}})
+		}
+		session, c := clientOver()
+		if err := session.Set(t.Context(), auth.Token{Access: auth.NewSecret(Canary)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Write(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		lost := func(err error) {
+			t.Helper()
+			if !errors.Is(err, connector.Reauthorize) || !strings.Contains(err.Error(), s.Again) {
+				t.Errorf("got %v, want to be told %q", err, s.Again)
+			}
+			s.note(t, err)
+		}
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() { lost(c.Read(t.Context())) })
+		}
+		all.Wait()
+		sent := calls.Count()
+		_, other := clientOver()
+		for _, c := range []Client{c, other} {
+			lost(c.Write(t.Context()))
+			lost(c.Read(t.Context()))
+		}
+		count(t, calls, sent)
+		if state, err := session.State(t.Context()); err != nil || state.Reauthorize.IsZero() {
+			t.Errorf("the record says %+v, %v", state, err)
+		}
 	})
 }
 

@@ -1,0 +1,81 @@
+package scoro
+
+import (
+	"maps"
+	"strings"
+)
+
+// bearerChallenge returns the parameters of the Bearer challenges in
+// WWW-Authenticate headers (RFC 9110, section 11.6.1), their names in lower
+// case. The first of a name counts. What is malformed is passed over.
+func bearerChallenge(headers []string) map[string]string {
+	said := map[string]string{}
+	for _, header := range headers {
+		found := challenges(header)
+		maps.Copy(found, said)
+		said = found
+	}
+	return said
+}
+
+// challenges reads one header. Challenges and their parameters are separated in
+// the same way, by commas: a word is a parameter if an equals sign follows, else
+// the scheme of a new challenge.
+func challenges(header string) map[string]string {
+	said, bearer := map[string]string{}, false
+	for rest := header; ; {
+		word, after := cutWord(strings.TrimLeft(rest, " \t,"))
+		if word == "" {
+			_, next, more := strings.Cut(after, ",")
+			if !more {
+				return said
+			}
+			rest = next
+			continue
+		}
+		value, next, isParameter := cutValue(after)
+		switch name := strings.ToLower(word); {
+		case !isParameter:
+			bearer = name == "bearer"
+		case bearer && said[name] == "":
+			said[name] = value
+		}
+		rest = next
+	}
+}
+
+// cutWord splits a token of HTTP's off the front.
+func cutWord(text string) (word, rest string) {
+	end := strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) })
+	if end < 0 {
+		end = len(text)
+	}
+	return text[:end], text[end:]
+}
+
+// cutValue splits "= value" off the front, where value is a word or is quoted.
+func cutValue(text string) (value, rest string, found bool) {
+	assigned, found := strings.CutPrefix(strings.TrimLeft(text, " \t"), "=")
+	if !found {
+		return "", text, false
+	}
+	assigned = strings.TrimLeft(assigned, " \t")
+	quoted, found := strings.CutPrefix(assigned, `"`)
+	if !found {
+		end := strings.IndexAny(assigned+",", " \t,") // an address without quotes is against the rules, and seen
+		return assigned[:end], assigned[end:], true
+	}
+	var unquoted strings.Builder
+	for i := 0; i < len(quoted); i++ {
+		switch c := quoted[i]; {
+		case c == '"':
+			return unquoted.String(), quoted[i+1:], true
+		case c == '\\' && i+1 < len(quoted):
+			i++
+			unquoted.WriteByte(quoted[i])
+		default:
+			unquoted.WriteByte(c)
+		}
+	}
+	return "", "", true // no closing quote: nobody knows where it ends
+}
