@@ -109,7 +109,7 @@ func (g CodeGrant) exchange(ctx context.Context, code string, a Attempt) (Token,
 		err = signInError(connector.Decode, "the answer holds no token", nil, "report this to the platform")
 	}
 	if err != nil {
-		return Token{}, hush(typed(err), code)
+		return Token{}, hush(hush(typed(err), code), url.QueryEscape(code))
 	}
 	return token, nil
 }

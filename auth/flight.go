@@ -80,14 +80,24 @@ func (s *Session) begin(ctx context.Context, ahead bool) {
 	s.flights.Go(func() {
 		defer s.shared.flights.Done()
 		defer cancel()
+		defer s.land(f)
+		f.err = s.newError(connector.Unexpected, "the renewal was broken off by a function that it called", nil, unfinished)
 		f.token, f.err = r.run(ctx)
-		s.mu.Lock()
-		if s.flight == f {
-			s.flight = nil
-		}
-		s.mu.Unlock()
-		close(f.done)
 	})
+}
+
+// unfinished is for a function of the program's own that ended its goroutine,
+// as a test's FailNow does.
+const unfinished = "let the functions given to package auth return"
+
+// land gives the flight's result to those who wait for it, however it ended.
+func (s *Session) land(f *flight) {
+	s.mu.Lock()
+	if s.flight == f {
+		s.flight = nil
+	}
+	s.mu.Unlock()
+	close(f.done)
 }
 
 // outdated reports whether a Set or Forget came after the flight began.

@@ -118,12 +118,16 @@ func checkDone(done string) error {
 	if strings.HasPrefix(done, "/") && !strings.HasPrefix(done, "//") {
 		return nil
 	}
-	_, err := checkWebAddress(done)
-	return err
+	if _, err := checkWebAddress(done); err != nil {
+		return errors.New("it must be a path, such as /connections, or a complete https address")
+	}
+	return nil
 }
 
 // Login returns the handler that a link or a button of the app leads to, by
-// GET or POST. It begins an attempt and sends the browser to the platform.
+// GET or POST. It begins an attempt and sends the browser to the platform. Each
+// call for a known tenant stores a small record for ten minutes: bound how many
+// a user may make, as for your other pages that write.
 func (f *Flow) Login() http.Handler {
 	return f.handler(map[string]func(http.ResponseWriter, *http.Request) error{
 		http.MethodGet:  f.login,
@@ -259,24 +263,25 @@ func (f *Flow) find(r *http.Request, tenant, state string) (pending, error) {
 func (f *Flow) finish(w http.ResponseWriter, r *http.Request, tenant, code string, a Attempt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exchangeTimeout)
 	defer cancel()
+	session := f.registry.Session(tenant) // a Purge that comes meanwhile closes it, and is not undone
 	token, err := f.grant.exchange(ctx, code, a)
 	if err != nil {
 		return err
 	}
-	if err := f.save(r.Context(), tenant, token); err != nil {
+	if err := saveSignIn(r.Context(), session, token); err != nil {
 		return err
 	}
 	redirect(w, f.done)
 	return nil
 }
 
-// save gives the token to the registry. A store that fails is asked again for
+// saveSignIn gives the token to the session. A store that fails is asked again for
 // a while: without it the user would have to start again.
-func (f *Flow) save(ctx context.Context, tenant string, token Token) error {
+func saveSignIn(ctx context.Context, s *Session, token Token) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := f.registry.Set(ctx, tenant, token)
+		err := s.Set(ctx, token)
 		if err == nil {
 			return nil
 		}

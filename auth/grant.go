@@ -14,7 +14,8 @@ type Grant struct {
 	// credentials) starts from nothing, others return an error of kind
 	// [connector.Reauthorize], and so do they when the platform refuses
 	// previous for good. What the answer leaves out is kept: the refresh
-	// token, the account, Extra.
+	// token, the account, Extra. Renew ends soon after ctx does, since nothing
+	// else can end it and Close waits for it.
 	Renew func(ctx context.Context, previous Token) (Token, error)
 	// OneTime says that a refresh token may be presented once only. The session
 	// then writes down that it is about to, and does not present it again after
@@ -54,7 +55,9 @@ type Grant struct {
 // revoked, and that nothing but a new sign-in replaces. When the platform
 // refuses such a token, or its time is over, the session remembers that in its
 // record, and every process that shares it fails with [connector.Reauthorize]
-// and the remedy, until [Session.Set] brings another token.
+// and the remedy, until [Session.Set] brings another token. One refusal is
+// enough: after an incident at the platform call [Session.Retry] for those whom
+// [Registry.Lost] lists.
 func Unrenewable(remedy string) Grant {
 	return Grant{
 		Renew: func(context.Context, Token) (Token, error) {

@@ -59,12 +59,14 @@ func (h *held) check() bool {
 // usable is less than fresh: renew it, but it still works.
 func (h *held) usable() bool { return h != nil && h.left(h.usableFor) > 0 }
 
-// left returns what is left of a span by the clock that leaves less: the
+func (h *held) left(span time.Duration) time.Duration { return span - h.age() }
+
+// age is how long the token has been at hand, by the clock that says more: the
 // monotonic one stands still while some machines sleep, and the other may be
 // set back.
-func (h *held) left(span time.Duration) time.Duration {
+func (h *held) age() time.Duration {
 	now := time.Now()
-	return span - max(now.Sub(h.since), now.Round(0).Sub(h.since.Round(0)))
+	return max(now.Sub(h.since), now.Round(0).Sub(h.since.Round(0)))
 }
 
 // refused returns what is left of a token that the platform refused.
@@ -74,7 +76,7 @@ func (h *held) refused() *held { return &held{token: h.token, since: h.since, re
 func (h *held) postponed() *held {
 	return &held{
 		token: h.token, since: h.since, rejected: h.rejected, usableFor: h.usableFor,
-		freshFor: min(h.usableFor, time.Since(h.since)+retrySpacing),
+		freshFor: min(h.usableFor, h.age()+retrySpacing),
 	}
 }
 

@@ -55,7 +55,8 @@ func Loopback(ctx context.Context, g CodeGrant, o *LoopbackOptions) (Token, erro
 	case ctx.Err() != nil:
 		return Token{}, loopbackEnded(ctx)
 	case waiting.Err() != nil && errors.Is(err, waiting.Err()):
-		return Token{}, signInError(connector.TimedOut, fmt.Sprintf("nobody signed in within %v", o.timeout()), err, startAgain)
+		return Token{}, signInError(connector.TimedOut, fmt.Sprintf("nobody signed in within %v", o.timeout()), err,
+			startAgain+"; if the browser showed an error of the platform, compare the app's id and redirect URL with those registered there")
 	case err != nil:
 		return Token{}, err
 	}

@@ -44,8 +44,8 @@ func (r *renewal) release(ctx context.Context, c claim) {
 	if c.entry.renewal == nil {
 		return
 	}
-	r.setVoid(&c)
 	c.before.version = c.entry.version
+	r.setVoid(&c)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := r.putEntry(ctx, c.before)
@@ -63,14 +63,18 @@ func (s *Session) setVoid(c *claim) {
 	s.void = c
 }
 
-// valid returns the note n, or what stood there before if n is void.
-func (s *Session) valid(n *note) *note {
+// valid returns e's note, or what stood there before if that note is void.
+func (s *Session) valid(e entry) *note {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n != nil && s.void != nil && n.Holder == s.void.entry.renewal.Holder {
+	switch {
+	case s.void == nil:
+	case e.renewal != nil && e.renewal.Holder == s.void.entry.renewal.Holder:
 		return s.void.before.renewal
+	case e.version != s.void.before.version:
+		s.void = nil // it can get there no more
 	}
-	return n
+	return e.renewal
 }
 
 // withdraw takes a void note out of the store, if it got there, so that no

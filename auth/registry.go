@@ -28,7 +28,8 @@ type Registry struct {
 }
 
 // RegistryOptions may be left out. The functions run in the goroutine of a
-// renewal, perhaps several at once, and must not call Token or Close.
+// renewal, perhaps several at once, and callers wait for them: they return soon,
+// and must not call Token or Close.
 type RegistryOptions struct {
 	// OnReauthorize is told that a person of the tenant must sign in again, and
 	// since when and why. Of all the processes that share the store only the
@@ -58,7 +59,7 @@ func NewRegistry(s store.Store, prefix string, g Grant, o *RegistryOptions) *Reg
 // Session returns the tenant's session, always the same one. Nothing is read
 // before its first call; its errors tell what is wrong with the tenant. Each
 // tenant that was ever named is kept until [Registry.Purge], so name only those
-// that exist.
+// that exist. Closing sessions is the registry's matter.
 func (r *Registry) Session(tenant string) *Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -82,23 +83,22 @@ func (r *Registry) Import(ctx context.Context, tenant string, token Token) error
 }
 
 // Purge removes what the store and this process know of a tenant: its sign-in,
-// even one that cannot be read, and sign-ins that were begun in a [Flow] and
-// not ended. Its session is closed; clients that use it must be made anew. The
+// even one that a session cannot read, and sign-ins that were begun in a [Flow]
+// and not ended. A file of a lost key cannot be told from others: see
+// [store.ErrEncryption]. Its session is closed; clients that use it must be made anew. The
 // platform is not told: revoke the token there, too. After an error call Purge
 // again.
 func (r *Registry) Purge(ctx context.Context, tenant string) error {
 	s := r.Session(tenant)
-	if err := r.removeAttempts(ctx, s, tenant); err != nil {
-		return err
-	}
+	attemptsErr := r.removeAttempts(ctx, s, tenant) // first, so that none is answered after the rest is gone
 	if err := s.Forget(ctx); err != nil {
 		return err
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	delete(r.sessions, tenant)
-	r.mu.Unlock()
-	s.shut()
-	return nil
+	s.shut() // together, so that Close does not overlook a session that still works
+	return attemptsErr
 }
 
 func (r *Registry) removeAttempts(ctx context.Context, s *Session, tenant string) error {

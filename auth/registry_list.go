@@ -12,8 +12,9 @@ type Connection struct {
 }
 
 // All walks the tenants that have a record, in the order of their keys, and
-// asks nobody but the store. A record that cannot be read gives an error
-// together with its tenant, and the walk goes on; any other error ends it.
+// asks nobody but the store. A record that a session cannot read gives an error
+// together with its tenant, and the walk goes on. Any other error comes last:
+// a store names there what it cannot read itself, such as files of a lost key.
 func (r *Registry) All(ctx context.Context) iter.Seq2[Connection, error] {
 	return func(yield func(Connection, error) bool) {
 		if err := r.ready(); err != nil {

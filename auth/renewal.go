@@ -17,20 +17,22 @@ var errAgain = errors.New("auth: the record has changed")
 // alive: read the record, write the note, present the token, save the answer,
 // hand it out.
 //
-//	attempt    a token in the record that works?     -> done
+//	attempt    a token of ours that is not saved?    -> save it first
+//	           a token in the record that works?     -> done
 //	           a verdict in the record?              -> fail, nothing sent
-//	           somebody else's note?                 -> wait until it is gone or stale
+//	           a note that may be alive?             -> wait until it is gone or stale
 //	           a stale note?                         -> one probe, or the verdict
+//	           the store fails?                      -> withoutStore
 //	writeNote  the one writer who succeeds goes on
 //	present    answer -> accept; refused for good -> giveUp; never used -> release;
 //	           lost on the way -> our note stays, for one probe when it is stale
-//	accept     save, then hand out
+//	accept     save, then hand out; a pair that cannot be saved is handed out, too
 //
 // Whoever dies or stops between two lines leaves a record that tells the next
-// one what may have happened. One who goes on after a stop finds that the
-// record has changed: he may have presented the token once more, but a pair
-// that he got is saved over any note or verdict about the token that it was
-// got with, and nothing else that he has to say is.
+// one what may have happened. Whoever goes on after a stop may present the token
+// once more, and then finds that the record has changed. A pair that came of it
+// is saved over any note or verdict about the token that it was got with;
+// nothing else is.
 type renewal struct {
 	*Session
 	watch *store.Watch
@@ -105,7 +107,9 @@ func (r *renewal) look(ctx context.Context) (e entry, stale bool, err error) {
 	defer cancel()
 	record, stale, err := r.watch.Next(ctx)
 	e, err = decodeEntry(record, err)
-	e.renewal = r.valid(e.renewal)
+	if err == nil {
+		e.renewal = r.valid(e)
+	}
 	return e, stale, err
 }
 
@@ -122,11 +126,13 @@ func (r *renewal) over(e entry) bool {
 // claim writes the note and presents the token.
 func (r *renewal) claim(ctx context.Context, e entry, forced bool) (Token, error) {
 	c, err := r.writeNote(ctx, e)
+	if err != nil {
+		r.setVoid(&c) // it may be stored all the same, even after a conflict, if the store repeated what it thought had failed
+	}
 	if errors.Is(err, store.ErrConflict) {
 		return Token{}, errAgain
 	}
 	if err != nil {
-		r.setVoid(&c) // it may be stored all the same
 		return r.withoutStore(ctx, r.storeError("the renewal could not be noted, so nothing was sent", err))
 	}
 	c.forced = forced
@@ -284,5 +290,5 @@ func (r *renewal) endedError() error {
 	if r.closed {
 		return r.closedError()
 	}
-	return r.newError(connector.TimedOut, "another process holds the renewal and does not end it", context.DeadlineExceeded, "try again later")
+	return r.newError(connector.TimedOut, "the renewal did not end in time: another process holds it, or the store is slow", context.DeadlineExceeded, "try again later")
 }

@@ -62,8 +62,8 @@ func (s *Session) set(ctx context.Context, token Token, allowed func(old entry) 
 	return nil
 }
 
-// Forget removes the sign-in from the store and from memory, even one that
-// cannot be read. The platform is not told: revoke the token there, too.
+// Forget removes the sign-in from the store and from memory, even one that the
+// store hands over and the session cannot read. The platform is not told: revoke the token there, too.
 func (s *Session) Forget(ctx context.Context) error {
 	if err := s.ready(); err != nil {
 		return err

@@ -308,3 +308,35 @@ func TestRefusedWithoutRecord(t *testing.T) {
 		p.wantPresented(t, "refresh-1", "refresh-2")
 	})
 }
+
+// slowSave takes a while for each Put of a record that holds the token.
+type slowSave struct {
+	store.Store
+	refresh string
+	takes   time.Duration
+}
+
+func (s *slowSave) Put(ctx context.Context, r store.Record) (store.Version, error) {
+	if e, err := decodeEntry(store.Record{Value: r.Value, Version: 1}, nil); err == nil && e.token.Refresh.Reveal() == s.refresh {
+		time.Sleep(s.takes)
+	}
+	return s.Store.Put(ctx, r)
+}
+
+// While a new token is being saved nobody gets it, not even who asks just then.
+func TestNobodyGetsWhatIsNotSaved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{lifetime: time.Hour}
+		s := signedIn(t, p, &slowSave{store.Memory(), "refresh-2", 3 * time.Second}, Grant{OneTime: true})
+		for range 2 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			token, err := s.Token(ctx)
+			cancel()
+			if !errors.Is(err, connector.Canceled) {
+				t.Errorf("got %q, %v, want to wait until it is saved", token.Access.Reveal(), err)
+			}
+		}
+		wantToken(t, s, "access-2")
+		p.wantPresented(t, "refresh-1")
+	})
+}

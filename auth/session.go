@@ -190,13 +190,13 @@ func (s *Session) readyLocked() error {
 	}
 	if err := store.CheckKey(s.key); err != nil {
 		return s.newError(connector.Invalid, fmt.Sprintf("the session's key %q: %v", s.key, err), err,
-			"give NewSession a key such as procore/sandbox/CLIENT-ID/tenant-17, or the registry a tenant that is neither empty nor long")
+			"give NewSession a key such as procore/sandbox/CLIENT-ID/tenant-17, or the registry a prefix that ends with a slash and a tenant that is neither empty nor long")
 	}
 	return nil
 }
 
 func (s *Session) closedError() error {
-	return s.newError(connector.Closed, "the session was closed", nil, "make a new one with auth.NewSession, or ask the registry for it again")
+	return s.newError(connector.Closed, "the session was closed", nil, "make a new one with auth.NewSession; after Registry.Purge, ask the registry for it again")
 }
 
 // storeError is for a store that failed while nothing was lost.

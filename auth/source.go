@@ -77,6 +77,26 @@ func (s static) Invalidate(context.Context, Token) error {
 	}
 }
 
+// Nobody returns the source of a client that sends nothing by itself: the
+// client of an app whose tenants each have a copy, made by As. The copies share
+// its connections and its pace. A call with the client itself fails with
+// [connector.Invalid], and nothing is sent.
+//
+//	base, err := procore.New(auth.Nobody(), nil)
+//	client := base.As(connections.Session(tenant), connector.Account(tenant))
+func Nobody() TokenSource { return nobody{} }
+
+type nobody struct{}
+
+func (nobody) Token(context.Context) (Token, error) {
+	return Token{}, &connector.Error{
+		Platform: "auth", Operation: "token", Kind: connector.Invalid,
+		Message: "this client acts for nobody", Remedy: "make a copy with the tenant's own token source, by As, and call that",
+	}
+}
+
+func (nobody) Invalidate(context.Context, Token) error { return nil }
+
 const askTimeout = 30 * time.Second
 
 // Func returns a source that asks the function for a token, from a vault or a
@@ -129,16 +149,25 @@ func (s *funcSource) start(ctx context.Context) {
 	s.flight = f
 	go func() {
 		defer cancel()
-		f.token, f.err = s.fetch(ctx)
-		s.mu.Lock()
-		s.flight = nil
-		if f.err == nil {
-			now := time.Now()
-			s.current = newHeld(now, f.token, now)
+		defer s.land(f)
+		f.err = &connector.Error{
+			Platform: "auth", Operation: "token", Kind: connector.Unexpected,
+			Message: "the function given to auth.Func did not return", Remedy: unfinished,
 		}
-		s.mu.Unlock()
-		close(f.done)
+		f.token, f.err = s.fetch(ctx)
 	}()
+}
+
+// land gives the flight's result to those who wait for it, however it ended.
+func (s *funcSource) land(f *flight) {
+	s.mu.Lock()
+	s.flight = nil
+	if f.err == nil {
+		now := time.Now()
+		s.current = newHeld(now, f.token, now)
+	}
+	s.mu.Unlock()
+	close(f.done)
 }
 
 func (s *funcSource) fetch(ctx context.Context) (Token, error) {

@@ -27,6 +27,21 @@ func TestStatic(t *testing.T) {
 	wantKind(t, err, connector.Invalid)
 }
 
+// A client may be made with it, and its copies know better whom they act for.
+func TestNobody(t *testing.T) {
+	if err := Check(Nobody()); err != nil {
+		t.Error(err)
+	}
+	_, err := Nobody().Token(t.Context())
+	wantKind(t, err, connector.Invalid)
+	if !strings.Contains(err.Error(), "by As") {
+		t.Errorf("the error does not say what to do: %v", err)
+	}
+	if err := Nobody().Invalidate(t.Context(), Token{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // A token is often read from a file, or copied with a word too many.
 func TestStaticTexts(t *testing.T) {
 	wantToken(t, Static(" key\r\n"), "key")

@@ -131,3 +131,31 @@ func TestS4FolderGone(t *testing.T) {
 	}
 	wantToken(t, s, "access-3")
 }
+
+// So is a record of something else, which the store itself reads without
+// trouble.
+func TestS1RecordOfSomethingElse(t *testing.T) {
+	for _, value := range []string{"", "null", "{}", `{"format":0}`, `{"format":1,"token":`, `{"format":1,"token":{"format":1}}`, `["format",1]`, "<html>"} {
+		p := &platform{lifetime: time.Hour}
+		records := store.Memory()
+		s := NewSession(records, key, Grant{Renew: p.renew, OneTime: true})
+		version, err := records.Put(t.Context(), store.Record{Key: key, Value: []byte(value)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, tokenErr := s.Token(t.Context())
+		_, stateErr := s.State(t.Context())
+		for _, err := range []error{tokenErr, stateErr, s.Set(t.Context(), p.issue()), s.Retry(t.Context())} {
+			if !errors.Is(err, connector.Storage) || !errors.Is(err, store.ErrCorrupt) {
+				t.Errorf("%q: %v", value, err)
+			}
+		}
+		if r, err := records.Get(t.Context(), key); err != nil || r.Version != version || string(r.Value) != value {
+			t.Errorf("%q is now %q (%v)", value, r.Value, err)
+		}
+		p.wantPresented(t)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

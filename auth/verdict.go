@@ -139,7 +139,7 @@ func (s *Session) reauthorize(reason string, cause error) error {
 	e := s.newError(connector.Reauthorize, reason, cause, cmp.Or(s.grant.Remedy, "sign in again and give the new token to Session.Set"))
 	if inner, ok := connector.AsError(cause); ok {
 		e.Status, e.Code, e.RequestID = inner.Status, inner.Code, inner.RequestID
-		if reason == cause.Error() && inner.Message != "" {
+		if reason == shorten(cause.Error()) && inner.Message != "" {
 			e.Message = inner.Message
 		}
 		if inner.Kind == connector.Reauthorize && inner.Remedy != "" {
