@@ -16,16 +16,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
-const (
-	recordSuffix = ".json"
-	newFile      = "new.tmp" // only the holder of the lock writes it, so one name is enough
-	lockFile     = "lock"
-	lockPoll     = 5 * time.Millisecond
-)
+const recordSuffix = ".json"
 
 // File returns a store that keeps each record in a file of its own in the
 // folder dir. Processes of one machine may share the folder; folders on
@@ -38,10 +31,18 @@ const (
 // list is what protects it.) A file that cannot be read is never overwritten:
 // see [ErrCorrupt] and [ErrNewer].
 //
-// A record is written to a new file, brought to the disk and put in the place
-// of the old one in one step: a crash leaves the old record or the new one, and
-// holds nobody up. A process that is stopped in the middle of a write, but not
-// ended, keeps others from writing until it goes on or their contexts end.
+// A record is written to a new file of its own, brought to the disk, and put in
+// the place of the old one in one step: a crash leaves the old record or the new
+// one, and holds nobody up. A process that is stopped (not ended) holds nobody
+// up either, with one exception: if that happens in this one step, which takes
+// about a millisecond, and some on a busy disk, others cannot write the same
+// record, and one in 256 of the rest, until it goes on or their contexts end.
+// New files of processes that were killed are removed by later writers, after an
+// hour.
+//
+// Put and Delete return when what they did outlasts a power cut. Others can see
+// it a moment before. Whatever they write after that into the same folder
+// reaches the disk no earlier than what they have seen.
 //
 // With keys, of 32 random bytes each, files are encrypted: AES-256-GCM, the
 // record's key, version and expiry included. A file that was changed, or put
@@ -74,16 +75,22 @@ func File(dir string, keys ...[]byte) (Store, error) {
 		return nil, fmt.Errorf("%w: other users can write to %s (mode %04o); chmod 700 it, or name a folder below it, which will be made private",
 			ErrUnsafe, dir, info.Mode().Perm())
 	}
-	return &file{dir: dir, ring: ring, turn: make(chan struct{}, 1)}, nil
+	f := &file{dir: dir, ring: ring, busy: make(chan struct{}, maxBusy)}
+	for i := range f.turns {
+		f.turns[i] = make(chan struct{}, 1)
+	}
+	return f, nil
 }
 
 const hasModes = runtime.GOOS != "windows"
 
 type file struct {
-	dir   string
-	ring  keyring
-	turn  chan struct{} // holds one value while a goroutine of this store writes
-	until atomic.Int64  // expiring records that may be written before expired ones are looked for
+	dir    string
+	ring   keyring
+	busy   chan struct{}        // holds one value for each goroutine that waits for the disk
+	turns  [locks]chan struct{} // each holds one value while a goroutine has that lock, or waits for other processes to give it up
+	tidied atomic.Int64         // when leftovers were last looked for, in nanoseconds of Unix time
+	until  atomic.Int64         // expiring records that may be written before expired ones are looked for
 }
 
 func (f *file) Get(ctx context.Context, key string) (Record, error) {
@@ -91,64 +98,6 @@ func (f *file) Get(ctx context.Context, key string) (Record, error) {
 		return Record{}, err
 	}
 	return f.get(key)
-}
-
-func (f *file) Put(ctx context.Context, r Record) (Version, error) {
-	if err := begin(ctx, r.Key); err != nil {
-		return 0, err
-	}
-	version, err := f.put(ctx, r)
-	if err != nil {
-		return 0, err
-	}
-	if !r.Expires.IsZero() && f.until.Add(-1) < 0 {
-		f.sweep(ctx)
-	}
-	return version, nil
-}
-
-func (f *file) put(ctx context.Context, r Record) (Version, error) {
-	unlock, err := f.lock(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	stored, err := f.get(r.Key)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return 0, err
-	}
-	if stored.Version != r.Version {
-		return 0, conflict(r.Key)
-	}
-	r.Version = stored.Version.next()
-	path := f.path(r.Key)
-	data, err := encodeFile(f.ring, filepath.Base(path), r)
-	if err != nil {
-		return 0, err
-	}
-	if err := f.write(path, data); err != nil {
-		return 0, fmt.Errorf("store: cannot write %q: %w", r.Key, err)
-	}
-	return r.Version, nil
-}
-
-func (f *file) Delete(ctx context.Context, key string, v Version) error {
-	if err := begin(ctx, key); err != nil {
-		return err
-	}
-	unlock, err := f.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	stored, err := f.get(key)
-	if err != nil {
-		return err
-	}
-	if stored.Version != v {
-		return conflict(key)
-	}
-	return f.remove(f.path(key))
 }
 
 // List hands over what can be read, and then one error that names every file
@@ -216,57 +165,6 @@ func (f *file) all(ctx context.Context) iter.Seq2[Record, error] {
 	}
 }
 
-// sweep removes expired files. Like memory's it runs again after as many
-// writes as there were live records, which keeps its cost per write constant.
-// Whatever it cannot do now is left for the next time.
-func (f *file) sweep(ctx context.Context) {
-	now, live := time.Now(), 0
-	for r, err := range f.all(ctx) {
-		if err != nil {
-			continue
-		}
-		if !r.expired(now) {
-			live++
-			continue
-		}
-		_ = f.removeExpired(ctx, r)
-	}
-	f.until.Store(int64(max(64, live)))
-}
-
-func (f *file) removeExpired(ctx context.Context, seen Record) error {
-	unlock, err := f.lock(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	path := f.path(seen.Key)
-	stored, err := f.read(path)
-	if err != nil || stored.Version != seen.Version {
-		return err
-	}
-	return f.remove(path)
-}
-
-// lock takes the turn within this process first, so that goroutines queue
-// without polling, and then the lock file, which holds other processes off.
-func (f *file) lock(ctx context.Context) (unlock func(), err error) {
-	select {
-	case f.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	lock := flock.New(filepath.Join(f.dir, lockFile), flock.SetFlag(lockFlags), flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
-		<-f.turn
-		return nil, fmt.Errorf("store: cannot lock the folder %s: %w", f.dir, err)
-	}
-	return func() {
-		_ = lock.Unlock()
-		<-f.turn
-	}, nil
-}
-
 // get returns the live record of key.
 func (f *file) get(key string) (Record, error) {
 	r, err := f.read(f.path(key))
@@ -287,42 +185,6 @@ func (f *file) get(key string) (Record, error) {
 func (f *file) path(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return filepath.Join(f.dir, hex.EncodeToString(sum[:])+recordSuffix)
-}
-
-// write replaces path by a new file with data. The caller holds the lock.
-func (f *file) write(path string, data []byte) error {
-	temporary := filepath.Join(f.dir, newFile)
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err // left behind by a crash, and not removable
-	}
-	if err := create(temporary, data); err != nil {
-		_ = os.Remove(temporary)
-		return err
-	}
-	if err := replace(temporary, path); err != nil {
-		_ = os.Remove(temporary)
-		return err
-	}
-	return syncFolder(f.dir)
-}
-
-func create(path string, data []byte) error {
-	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(data)
-	if err == nil {
-		err = out.Sync()
-	}
-	return errors.Join(err, out.Close())
-}
-
-func (f *file) remove(path string) error {
-	if err := os.Remove(path); err != nil {
-		return fmt.Errorf("store: cannot delete: %w", err)
-	}
-	return syncFolder(f.dir)
 }
 
 // read returns the record of a file, expired or not. A missing file is

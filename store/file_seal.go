@@ -92,7 +92,7 @@ func (ring keyring) open(name string, data []byte) ([]byte, error) {
 		}
 		return plain, nil
 	}
-	return nil, fmt.Errorf("%w: the file is encrypted with a key that File was not given; add the old key behind the new one", ErrEncryption)
+	return nil, fmt.Errorf("%w: the file is encrypted with a key that File was not given; add the old key behind the new one, or move the file away if that key is lost", ErrEncryption)
 }
 
 // associated is what is sealed in without being written: the format, and the

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,8 +8,6 @@ import (
 	"runtime"
 	"testing"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 func open(t *testing.T, dir string, keys ...[]byte) *file {
@@ -86,54 +83,6 @@ func TestFileIsPrivateAndWhole(t *testing.T) {
 	}
 }
 
-func TestFileSurvivesLeftovers(t *testing.T) {
-	s := open(t, filepath.Join(t.TempDir(), "s"))
-	leftover := filepath.Join(s.dir, newFile)
-	if err := os.WriteFile(leftover, []byte("half a rec"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, Record{Key: "k", Value: []byte("v")})
-	if _, err := os.Stat(leftover); !os.IsNotExist(err) {
-		t.Errorf("the leftover of a crash is still there (%v)", err)
-	}
-	if r, err := s.Get(t.Context(), "k"); err != nil || string(r.Value) != "v" {
-		t.Errorf("Get: %q, %v", r.Value, err)
-	}
-}
-
-// A record that cannot be put in its place leaves no temporary file behind.
-func TestFileWriteFails(t *testing.T) {
-	s := open(t, filepath.Join(t.TempDir(), "s"))
-	blocked := filepath.Join(s.dir, "blocked")
-	if err := os.MkdirAll(filepath.Join(blocked, "x"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.write(blocked, []byte("data")); err == nil {
-		t.Fatal("a file took the place of a full folder")
-	}
-	if _, err := os.Stat(filepath.Join(s.dir, newFile)); !os.IsNotExist(err) {
-		t.Errorf("the temporary file is still there (%v)", err)
-	}
-}
-
-// A writer waits for another process's lock no longer than its context allows.
-func TestFileLockWaitsOnContext(t *testing.T) {
-	s := open(t, filepath.Join(t.TempDir(), "s"))
-	other := flock.New(filepath.Join(s.dir, lockFile), flock.SetFlag(lockFlags))
-	if err := other.Lock(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := s.Put(ctx, Record{Key: "k"}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Put while another holds the lock: %v, want DeadlineExceeded", err)
-	}
-	if err := other.Unlock(); err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, Record{Key: "k"})
-}
-
 func TestFileSweepsExpired(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "s")
 	past, future := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
@@ -147,6 +96,25 @@ func TestFileSweepsExpired(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(dir, "*"+recordSuffix))
 	if err != nil || len(files) != 2 {
 		t.Errorf("%d files are left (%v), want 2", len(files), err)
+	}
+}
+
+// While one goroutine looks for expired files, others that write do not.
+func TestFileSweepsOnceAtATime(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s"))
+	path := s.path("past")
+	if err := os.WriteFile(path, fileOf(t, s, Record{Key: "past", Version: 5, Expires: time.Now().Add(-time.Hour)}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.until.Store(-1) // as while somebody looks
+	put(t, s, Record{Key: "a", Expires: time.Now().Add(time.Hour)})
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("two looked for expired files at once: %v", err)
+	}
+	s.until.Store(0)
+	put(t, s, Record{Key: "b", Expires: time.Now().Add(time.Hour)})
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the expired file is still there (%v)", err)
 	}
 }
 
