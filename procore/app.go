@@ -48,8 +48,9 @@ func (a App) check() error {
 	return a.Environment.check()
 }
 
-// Key returns a key for a tenant's session in a store. It names platform,
-// environment and client id, so that a sandbox never overwrites production.
+// Key returns a key for a tenant's session in a store; Key("") is the prefix for
+// an [auth.Registry]. It names platform, environment and client id, so that a
+// sandbox never overwrites production.
 func (a App) Key(tenant string) string {
 	return strings.Join([]string{name, a.Environment.orProduction().Name, url.PathEscape(a.ClientID), url.PathEscape(tenant)}, "/")
 }
@@ -70,7 +71,9 @@ func (a App) ClientCredentials() (auth.Grant, error) {
 
 // SignIn returns how a user signs in, for [auth.NewFlow] in a web app and
 // [auth.Loopback] in a program on a desk. Procore takes only registered redirect
-// addresses; http://localhost is one from the start.
+// addresses. For Loopback register one with a port and a path, such as
+// http://localhost:8765/callback: http://localhost, which is there from the
+// start, has neither.
 //
 //	signIn, err := app.SignIn()
 //	flow, err := auth.NewFlow(signIn, connections, tenantOf, nil)
@@ -144,7 +147,7 @@ func (a App) Refresh() (auth.Grant, error) {
 	return auth.Grant{
 		Renew: func(ctx context.Context, previous auth.Token) (auth.Token, error) {
 			token, err := a.ask(ctx, userToken, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {previous.Refresh.Reveal()}})
-			return token, killing(err)
+			return token, countAsUse(err)
 		},
 		OneTime: true,
 		Probe:   true,
@@ -153,10 +156,10 @@ func (a App) Refresh() (auth.Grant, error) {
 	}, nil
 }
 
-// killing makes a 429 an error that leaves open whether the refresh token was
+// countAsUse makes a 429 an error that leaves open whether the refresh token was
 // used up. Elsewhere it would mean that nothing was done, but Procore says that
 // any call kills the token that it presents.
-func killing(err error) error {
+func countAsUse(err error) error {
 	e, ok := connector.AsError(err)
 	if !ok || e.Kind != connector.RateLimited || e.Status == 0 {
 		return err

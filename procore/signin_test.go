@@ -150,7 +150,8 @@ func TestTokenAnswers(t *testing.T) {
 		`null`:                                                                  {kind: connector.Decode},
 		``:                                                                      {kind: connector.Decode},
 		`{"error":"invalid_grant","error_description":"no"}`:                    {kind: connector.Reauthorize},
-		`{"error":"invalid_grant","access_token":"a2"}`:                         {kind: connector.Reauthorize},
+		begin + `,"error":"invalid_grant"}`:                                     {},
+		`{"error":"invalid_grant","access_token":""}`:                           {kind: connector.Reauthorize},
 		`{"access_token":"a2","refresh_token":"` + strings.Repeat("r", 1<<20) + `","x":1}`: {kind: connector.TooLarge},
 	} {
 		for name, ask := range askers() {

@@ -34,7 +34,7 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 	if token.Access.IsZero() {
 		return nil, rest.OptionError(name, errors.New("TokenInfo needs an access token"))
 	}
-	desk, err := a.desk()
+	host, err := a.loginHost()
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 		} `json:"application"`
 	}
 	bearer := auth.Func(func(context.Context) (auth.Token, error) { return token, nil })
-	if err := desk.Do(ctx, bearer, tokenInfo, nil, &answer); err != nil {
+	if err := host.Do(ctx, bearer, tokenInfo, nil, &answer); err != nil {
 		return nil, err
 	}
 	info := &TokenInfo{UserID: answer.UserID, ClientID: answer.Application.UID, Scopes: answer.Scopes}
@@ -69,10 +69,10 @@ func (a App) Revoke(ctx context.Context, token auth.Token) error {
 	if token.Access.IsZero() {
 		return rest.OptionError(name, errors.New("Revoke needs an access token"))
 	}
-	desk, err := a.desk()
+	host, err := a.loginHost()
 	if err != nil {
 		return err
 	}
 	form := url.Values{"token": {token.Access.Reveal()}, "client_id": {a.ClientID}, "client_secret": {a.ClientSecret.Reveal()}}
-	return desk.Do(ctx, nil, revokeToken, []byte(form.Encode()), nil)
+	return host.Do(ctx, nil, revokeToken, []byte(form.Encode()), nil)
 }

@@ -96,8 +96,9 @@ func (a MCPApp) check() (*url.URL, error) {
 	return a.endpoint()
 }
 
-// Key returns a key for a tenant's session in a store. It names the MCP server
-// and the client id, so that an emulator never overwrites a site.
+// Key returns a key for a tenant's session in a store; Key("") is the prefix for
+// an [auth.Registry]. It names the MCP server and the client id, so that an
+// emulator never overwrites a site.
 func (a MCPApp) Key(tenant string) string {
 	server := cmp.Or(a.Endpoint, a.Site)
 	if endpoint, err := a.endpoint(); err == nil {
@@ -114,7 +115,7 @@ func (a MCPApp) Key(tenant string) string {
 // [connector.Decode] where the description cannot be used, and
 // [connector.Origin] where it is about another server or leads away from https.
 func (a MCPApp) SignIn(ctx context.Context) (auth.CodeGrant, error) {
-	d, err := a.desk(ctx)
+	d, err := a.discover(ctx)
 	if err != nil {
 		return auth.CodeGrant{}, err
 	}
@@ -132,15 +133,15 @@ func (a MCPApp) SignIn(ctx context.Context) (auth.CodeGrant, error) {
 // end the sign-in, so there is no second try after an interrupted renewal. A
 // program that knows better can change OneTime and Probe of the grant.
 func (a MCPApp) Refresh(ctx context.Context) (auth.Grant, error) {
-	d, err := a.desk(ctx)
+	d, err := a.discover(ctx)
 	if err != nil {
 		return auth.Grant{}, err
 	}
 	return auth.Grant{Renew: d.renew, OneTime: true, Timeout: oauth.Timeout}, nil
 }
 
-// An mcpDesk is where one app's users sign in.
-type mcpDesk struct {
+// An mcpSignIn is where one app's users sign in.
+type mcpSignIn struct {
 	app      MCPApp
 	resource protectedResource
 	signIn   signInServer
@@ -148,14 +149,14 @@ type mcpDesk struct {
 	token    connector.Operation
 }
 
-// desk finds the sign-in server and makes ready to call it.
-func (a MCPApp) desk(ctx context.Context) (*mcpDesk, error) {
+// discover finds the sign-in server and makes ready to call it.
+func (a MCPApp) discover(ctx context.Context) (*mcpSignIn, error) {
 	endpoint, err := a.check()
 	if err != nil {
 		return nil, rest.OptionError(name, err)
 	}
 	look := discovery{endpoint: endpoint, issuer: a.Issuer, transport: a.Transport}
-	d := &mcpDesk{app: a}
+	d := &mcpSignIn{app: a}
 	if d.resource, err = look.resource(ctx); err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func (a MCPApp) basic(server signInServer) (bool, error) {
 	return false, e
 }
 
-func (d *mcpDesk) authorizeURL(a auth.Attempt) string {
+func (d *mcpSignIn) authorizeURL(a auth.Attempt) string {
 	config := oauth2.Config{ClientID: d.app.ClientID, RedirectURL: a.RedirectURL, Scopes: d.app.Scopes,
 		Endpoint: oauth2.Endpoint{AuthURL: d.signIn.Authorize}}
 	if len(config.Scopes) == 0 {
@@ -212,12 +213,12 @@ func (d *mcpDesk) authorizeURL(a auth.Attempt) string {
 	return config.AuthCodeURL(a.State, oauth2.S256ChallengeOption(a.Verifier.Reveal()), oauth2.SetAuthURLParam("resource", d.resource.Resource))
 }
 
-func (d *mcpDesk) exchange(ctx context.Context, code string, a auth.Attempt) (auth.Token, error) {
+func (d *mcpSignIn) exchange(ctx context.Context, code string, a auth.Attempt) (auth.Token, error) {
 	return d.server.Token(ctx, d.token, url.Values{"grant_type": {"authorization_code"}, "code": {code},
 		"redirect_uri": {a.RedirectURL}, "code_verifier": {a.Verifier.Reveal()}, "resource": {d.resource.Resource}})
 }
 
-func (d *mcpDesk) renew(ctx context.Context, previous auth.Token) (auth.Token, error) {
+func (d *mcpSignIn) renew(ctx context.Context, previous auth.Token) (auth.Token, error) {
 	if previous.Refresh.IsZero() {
 		return auth.Token{}, &connector.Error{Platform: name, Operation: d.token.ID, Kind: connector.Reauthorize,
 			Message: "the sign-in came without a refresh token", Remedy: "let the user sign in again; MCPApp.Scopes may have to name offline_access"}
@@ -226,7 +227,7 @@ func (d *mcpDesk) renew(ctx context.Context, previous auth.Token) (auth.Token, e
 }
 
 // remedy says what to do when the sign-in server says no.
-func (d *mcpDesk) remedy(code string) string {
+func (d *mcpSignIn) remedy(code string) string {
 	switch code {
 	case "invalid_client", "unauthorized_client":
 		return fmt.Sprintf("check MCPApp.ClientID and MCPApp.ClientSecret, and that the app is registered at %s", shown(d.signIn.Issuer))

@@ -47,7 +47,8 @@ func (l Login) check() error {
 }
 
 // Key returns a key for a tenant's session in a store. appID is the App ID of a
-// public integration, empty for a private app.
+// public integration, empty for a private app. Without a tenant it is the prefix
+// for an [auth.Registry].
 func Key(appID, tenant string) string {
 	return strings.Join([]string{name, "production", url.PathEscape(cmp.Or(appID, "private")), url.PathEscape(tenant)}, "/")
 }
@@ -75,7 +76,7 @@ func newLogin(site string, l Login, o *Options) (*Client, error) {
 	if err := l.check(); err != nil {
 		return nil, rest.OptionError(name, err)
 	}
-	return New(site, Credential{UserToken: auth.Static("none"), CompanyAccount: l.CompanyAccount}, o)
+	return New(site, Credential{UserToken: auth.Nobody(), CompanyAccount: l.CompanyAccount}, o)
 }
 
 // PrimedToken returns the grant of a user token that was obtained before, by

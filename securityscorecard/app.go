@@ -106,9 +106,15 @@ func (a App) AuthorizeURL(state, redirectURL string) string {
 	return page + url.PathEscape(a.ID) + "/authorize?" + query.Encode()
 }
 
-// Key returns a key for a tenant's session in a store.
+// Key returns a key for a tenant's session in a store; Key("") is the prefix for
+// an [auth.Registry]. It names the platform, its address if that was replaced,
+// and the app's id, so that an emulator never overwrites production.
 func (a App) Key(tenant string) string {
-	return strings.Join([]string{name, "production", url.PathEscape(a.ID), url.PathEscape(tenant)}, "/")
+	environment := "production"
+	if a.BaseURL != "" {
+		environment = a.BaseURL
+	}
+	return strings.Join([]string{name, url.PathEscape(environment), url.PathEscape(a.ID), url.PathEscape(tenant)}, "/")
 }
 
 var exchange = connector.Operation{ID: "Apps.Authorize", Method: "POST", Path: "/apps/authorize/tokens", Class: connector.Token}

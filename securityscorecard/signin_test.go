@@ -104,6 +104,19 @@ func TestInstallation(t *testing.T) {
 	}
 }
 
+// Keys tell platforms, apps and tenants apart, whatever letters they have.
+func TestKeys(t *testing.T) {
+	a := securityscorecard.App{ID: "app/1"}
+	if key := a.Key("tenant 7/x"); key != "securityscorecard/production/app%2F1/tenant%207%2Fx" || !strings.HasPrefix(key, a.Key("")) {
+		t.Errorf("the key is %s", key)
+	}
+	emulated := a
+	emulated.BaseURL = "http://127.0.0.1:8080"
+	if key := emulated.Key("t"); key == a.Key("t") || strings.Count(key, "/") != 3 {
+		t.Errorf("the key is %s at an emulator, and %s in production", key, a.Key("t"))
+	}
+}
+
 // What the manifest gained after an installation is missing until the user
 // installs the app again, and a refusal of an app's token says so.
 func TestMissingScopes(t *testing.T) {

@@ -8,9 +8,14 @@ import (
 	"github.com/cordage-go/cordage/internal/wire"
 )
 
-// failure reads an OAuth error (RFC 6749, section 5.2), also inside a 200.
+// failure reads an OAuth error (RFC 6749, section 5.2), also inside a 200. A
+// success that holds a token is one, whatever else it says: the token before it
+// is dead.
 func (s Server) failure(call *connector.Call, answer *rest.Answer) *connector.Error {
 	members, err := wire.Members(answer.Body)
+	if token, _ := wire.Text(members["access_token"]); token != "" && answer.Status < http.StatusMultipleChoices {
+		return nil
+	}
 	code, _ := wire.Text(members["error"])
 	if err != nil || code == "" {
 		return notOAuth(call, answer)

@@ -40,6 +40,7 @@ func TestTokenIsKept(t *testing.T) {
 		`"expires_in":0`: 0, `"expires_in":null`: 0, `"expires_in":"soon"`: 0, `"expires_in":{}`: 0, `"expires_in":[1]`: 0,
 		`"expires_in":9223372036854775807`:            1 << 31 * time.Second,
 		`"token_type":7,"scope":{"a":1},"error":null`: 0, `"error":"","id_token":false`: 0,
+		`"error":"scope_reduced","error_description":"a warning"`: 0,
 	} {
 		server := faulttest.NewServer(t, faulttest.Steps(faulttest.JSON(200, `{"access_token":"a2","refresh_token":"r2",`+more+`}`)))
 		asked := time.Now()

@@ -29,7 +29,7 @@ func proofs() []proof {
 		},
 		{
 			name:  "stampede",
-			about: "ten thousand callers find the token expired: one renewal, and nobody waits past his deadline",
+			about: "ten thousand callers find the token expired: one renewal, and none of them waits past its deadline",
 			timed: true,
 			run:   stampede,
 		},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -58,12 +59,7 @@ func (m *mcp) route(c *emulate.Call) (answer emulate.Answer, is bool) {
 	if handle := routes[verb]; handle != nil {
 		return handle(c), true
 	}
-	verbs := make([]string, 0, len(routes))
-	for verb := range routes {
-		verbs = append(verbs, verb)
-	}
-	slices.Sort(verbs)
-	return emulate.Empty(http.StatusMethodNotAllowed).With("Allow", strings.Join(verbs, ", ")), true
+	return emulate.Empty(http.StatusMethodNotAllowed).With("Allow", strings.Join(slices.Sorted(maps.Keys(routes)), ", ")), true
 }
 
 // origin is the address that the client used, so that what it is told leads

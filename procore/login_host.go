@@ -19,9 +19,9 @@ var (
 	userToken = connector.Operation{ID: "sign-in", Method: "POST", Path: "/oauth/token", Class: connector.Token, ContentType: oauth.FormType}
 )
 
-// desk is where the app asks for tokens: the login host and nowhere else. The
+// loginHost is where the app asks for tokens: the login host and nowhere else. The
 // client's id and secret go into the body, as all of Procore's guides show it.
-func (a App) desk() (oauth.Server, error) {
+func (a App) loginHost() (oauth.Server, error) {
 	if err := a.check(); err != nil {
 		return oauth.Server{}, rest.OptionError(name, err)
 	}
@@ -37,11 +37,11 @@ func (a App) desk() (oauth.Server, error) {
 
 // ask sends one token call.
 func (a App) ask(ctx context.Context, op connector.Operation, grant url.Values) (auth.Token, error) {
-	desk, err := a.desk()
+	host, err := a.loginHost()
 	if err != nil {
 		return auth.Token{}, err
 	}
-	return desk.Token(ctx, op, grant)
+	return host.Token(ctx, op, grant)
 }
 
 // remedy says what to do when the login host says no.
@@ -52,7 +52,7 @@ func (a App) remedy(code string) string {
 	case "invalid_client", "unauthorized_client":
 		return fmt.Sprintf("check App.ClientID and App.ClientSecret, and that they belong to the %s environment", a.Environment.orProduction().Name)
 	case "invalid_grant":
-		return "the code or refresh token is used up, expired or revoked, or App.RedirectURL is not the one that the code was asked for with: let the user sign in again"
+		return "the code or refresh token is used up, expired or revoked, of another environment, or App.RedirectURL is not the one that the code was asked for with: let the user sign in again"
 	}
 	return "check the app's settings in Procore's developer portal"
 }
