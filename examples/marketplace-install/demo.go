@@ -46,8 +46,8 @@ func startEmulators(url string) (*emulators, error) {
 			Environment:  procore.Environment{Name: "emulator", LoginURL: p.LoginURL, APIURL: p.URL},
 		},
 		securityscorecard: securityscorecard.App{ID: c.AppID, Secret: auth.NewSecret(c.AppSecret), BaseURL: c.URL, PageURL: c.PageURL},
-		scoroHint: fmt.Sprintf("This Scoro is an emulator. It knows the site %s, the company account %s, the user %s with the password %s, and the API key %s.",
-			s.Site, s.CompanyAccount, s.Username, s.Password, s.APIKey),
+		scoroHint: fmt.Sprintf("This Scoro is an emulator. It knows the site %s, the company account %s, and the user %s with the password %s.",
+			s.Site, s.CompanyAccount, s.Username, s.Password),
 	}}, nil
 }
 

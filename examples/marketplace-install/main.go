@@ -6,7 +6,8 @@
 //
 //	go run .
 //
-// With them it runs on the platforms. config.go lists the settings.
+// With them it runs on the platforms. config.go lists the settings, keys.go the
+// key that encrypts the sign-ins.
 //
 //	PROCORE_CLIENT_ID=… PROCORE_CLIENT_SECRET=… go run . -url http://localhost:8080
 //
@@ -46,11 +47,11 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	keys, err := readKeys(c.store)
+	k, err := readKey(c.store)
 	if err != nil {
 		return err
 	}
-	records, closeRecords, err := openRecords(ctx, c.store, keys)
+	records, closeRecords, err := openRecords(ctx, c.store, k)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		defer demo.close()
 		c.apps = demo.apps
 	}
-	app, err := newServer(c.url, c.apps, records, keys, slog.Default())
+	app, err := newServer(c.url, c.apps, records, k, slog.Default())
 	if err != nil {
 		return err
 	}

@@ -28,10 +28,10 @@ type page struct {
 
 // A card is the state of one platform for one tenant.
 type card struct {
-	Name, Title, What, Leave string
-	As                       string // whose sign-in it is; empty if unknown
-	State                    auth.State
-	Outcome                  outcome
+	*platform
+	As      string // whose sign-in it is; empty if unknown
+	State   auth.State
+	Outcome outcome
 }
 
 // Lost reports whether a person must sign in again.
@@ -60,15 +60,13 @@ func problemOf(err error) *problem {
 	return &problem{What: err.Error()}
 }
 
-// statusOf is the status of a page that shows an error.
+// statusOf is the status of a page that shows an error: 503 for what may pass
+// by itself, 422 for what the visitor has to change.
 func statusOf(err error) int {
-	switch {
-	case errors.Is(err, connector.Storage), errors.Is(err, connector.Closed):
-		return http.StatusServiceUnavailable
-	case errors.Is(err, connector.Forbidden):
-		return http.StatusForbidden
-	case errors.Is(err, connector.Unavailable), errors.Is(err, connector.TimedOut):
-		return http.StatusBadGateway
+	for _, passing := range []connector.Kind{connector.Storage, connector.Closed, connector.Unavailable, connector.TimedOut} {
+		if errors.Is(err, passing) {
+			return http.StatusServiceUnavailable
+		}
 	}
 	return http.StatusUnprocessableEntity
 }
@@ -77,10 +75,8 @@ func statusOf(err error) int {
 func (s *server) showCards(w http.ResponseWriter, r *http.Request, tenant string, of *platform, o outcome) {
 	var cards []card
 	for _, p := range s.platforms {
-		c := card{Name: p.name, Title: p.title, What: p.what, Leave: p.leave}
 		state, err := p.tenants.Session(tenant).State(r.Context())
-		c.State, c.As = state, state.Extra[labelExtra]
-		c.Outcome.Problem = problemOf(err)
+		c := card{p, state.Extra[labelExtra], state, outcome{Problem: problemOf(err)}}
 		if p == of {
 			c.Outcome = o
 		}

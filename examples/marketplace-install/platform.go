@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"time"
 
@@ -14,10 +12,10 @@ import (
 
 // A platform is one card of the page.
 type platform struct {
-	name  string // in addresses and logs
-	title string
-	what  string // what the app does with it, for the visitor
-	leave string // what disconnecting does, for the visitor
+	Name  string // in addresses and logs
+	Title string
+	What  string // what the app does with it, for the visitor
+	Leave string // what disconnecting does, for the visitor
 
 	tenants *auth.Registry          // the sign-ins
 	routes  map[string]http.Handler // how a tenant connects; the path name/connect begins it
@@ -39,27 +37,9 @@ func (p *platform) disconnect(ctx context.Context, tenant string) error {
 	return p.tenants.Purge(ctx, tenant)
 }
 
-// labelExtra is the member of Token.Extra that tells the visitor whose
-// sign-in it is.
+// labelExtra is the member of Token.Extra that tells the visitor whose sign-in
+// it is. Extra stays with the sign-in through every renewal, and is no secret.
 const labelExtra = "label"
-
-// withExtra returns the token with more in its Extra, which is no secret and
-// stays with the sign-in through every renewal.
-func withExtra(token auth.Token, more map[string]string) auth.Token {
-	extra := map[string]string{}
-	maps.Copy(extra, token.Extra)
-	maps.Copy(extra, more)
-	token.Extra = extra
-	return token
-}
-
-// nobody is the token source of a client that only its copies, made by As for
-// one tenant each, send requests with.
-func nobody() auth.TokenSource {
-	return auth.Func(func(context.Context) (auth.Token, error) {
-		return auth.Token{}, errors.New("this client acts for no tenant; use As")
-	})
-}
 
 // patience suits calls that a visitor waits for. Work in the background should
 // leave both at their defaults.

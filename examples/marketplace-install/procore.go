@@ -14,6 +14,13 @@ import (
 	"github.com/cordage-go/cordage/procore/company"
 )
 
+// procoreApp connects tenants to Procore.
+type procoreApp struct {
+	app     procore.App
+	client  *procore.Client
+	tenants *auth.Registry
+}
+
 func (s *server) addProcore(app procore.App) error {
 	app.RedirectURL = s.url + "/procore/callback"
 	grant, err := app.Refresh()
@@ -24,61 +31,70 @@ func (s *server) addProcore(app procore.App) error {
 	if err != nil {
 		return err
 	}
-	client, err := procore.New(nobody(), &procore.Options{Environment: app.Environment, Options: patience(connector.Options{})})
+	client, err := procore.New(auth.Nobody(), &procore.Options{Environment: app.Environment, Options: patience(connector.Options{})})
 	if err != nil {
 		return err
 	}
-	signIn.Exchange = named(signIn.Exchange, client)
-	tenants := auth.NewRegistry(s.records, app.Key(""), grant, tell(s.log, "procore"))
-	flow, err := auth.NewFlow(signIn, tenants, s.visitors.tenant, &auth.FlowOptions{Done: "/", Failed: s.failed})
+	a := &procoreApp{app, client, auth.NewRegistry(s.records, app.Key(""), grant, tell(s.log, "procore"))}
+	flow, err := auth.NewFlow(a.named(signIn), a.tenants, s.visitors.tenant, &auth.FlowOptions{Done: "/", Failed: s.failed})
 	if err != nil {
 		return err
 	}
 	s.platforms = append(s.platforms, &platform{
-		name:    "procore",
-		title:   "Procore",
-		what:    "Reads the projects of your companies.",
-		leave:   "Disconnecting ends the app’s access at Procore.",
-		tenants: tenants,
+		Name:    "procore",
+		Title:   "Procore",
+		What:    "Reads the projects of your companies.",
+		Leave:   "Disconnecting ends the app’s access at Procore.",
+		tenants: a.tenants,
 		routes:  map[string]http.Handler{"/procore/connect": flow.Login(), "/procore/callback": flow.Callback()},
-		test: func(ctx context.Context, tenant string) (string, error) {
-			page, err := company.New(client.As(tenants.Session(tenant), connector.Account(tenant))).Companies.List(ctx, nil)
-			if err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("Procore answers. Companies: %d", len(page.Items)), nil
-		},
-		revoke: func(ctx context.Context, tenant string) error {
-			token, err := tenants.Session(tenant).Token(ctx)
-			if errors.Is(err, connector.Reauthorize) {
-				return nil // there is no access any more
-			}
-			if err != nil {
-				return err
-			}
-			return app.Revoke(ctx, token)
-		},
-		close: client.Close,
+		test:    a.test,
+		revoke:  a.revoke,
+		close:   client.Close,
 	})
 	return nil
 }
 
-// named adds the user's name to the token of a new sign-in, so that the page
-// shows whose it is. A name that cannot be had is no reason to refuse the token.
-func named(exchange exchange, client *procore.Client) exchange {
-	return func(ctx context.Context, code string, a auth.Attempt) (auth.Token, error) {
-		token, err := exchange(ctx, code, a)
-		if err != nil {
-			return token, err
-		}
-		ask, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		user, err := company.New(client.As(auth.Static(token.Access.Reveal()))).Me.Get(ask)
-		if err != nil {
-			return token, nil
-		}
-		return withExtra(token, map[string]string{labelExtra: cmp.Or(user.Name, user.Login)}), nil
+func (a *procoreApp) test(ctx context.Context, tenant string) (string, error) {
+	client := a.client.As(a.tenants.Session(tenant), connector.Account(tenant))
+	page, err := company.New(client).Companies.List(ctx, nil)
+	if err != nil {
+		return "", err
 	}
+	return fmt.Sprintf("Procore answers. Companies: %d", len(page.Items)), nil
 }
 
-type exchange = func(context.Context, string, auth.Attempt) (auth.Token, error)
+func (a *procoreApp) revoke(ctx context.Context, tenant string) error {
+	token, err := a.tenants.Session(tenant).Token(ctx)
+	if errors.Is(err, connector.Reauthorize) {
+		return nil // there is no access any more
+	}
+	if err != nil {
+		return err
+	}
+	return a.app.Revoke(ctx, token)
+}
+
+// named adds the user's name to the token of a new sign-in, so that the page
+// shows whose it is.
+func (a *procoreApp) named(signIn auth.CodeGrant) auth.CodeGrant {
+	exchange := signIn.Exchange
+	signIn.Exchange = func(ctx context.Context, code string, at auth.Attempt) (auth.Token, error) {
+		token, err := exchange(ctx, code, at)
+		if err == nil {
+			token.Extra = map[string]string{labelExtra: a.userName(ctx, token)}
+		}
+		return token, err
+	}
+	return signIn
+}
+
+// userName is empty if it cannot be had, which is no reason to refuse the token.
+func (a *procoreApp) userName(ctx context.Context, token auth.Token) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	user, err := company.New(a.client.As(auth.Static(token.Access.Reveal()))).Me.Get(ctx)
+	if err != nil {
+		return ""
+	}
+	return cmp.Or(user.Name, user.Login)
+}

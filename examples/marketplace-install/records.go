@@ -13,18 +13,22 @@ import (
 	"github.com/cordage-go/cordage/store/redisstore"
 )
 
-// openRecords opens the store of the sign-ins. A folder is encrypted. Redis
-// and PostgreSQL hold the tokens as they are: keep them private, and reach them
-// over TLS (rediss://, sslmode=verify-full).
-func openRecords(ctx context.Context, where string, keys []key) (store.Store, func() error, error) {
+// openRecords opens the store of the sign-ins. A folder is encrypted; to change
+// its key, give store.File the new one and then the old one. Redis and
+// PostgreSQL hold the tokens as they are: keep them private, and reach them over
+// TLS (rediss://, sslmode=verify-full).
+func openRecords(ctx context.Context, where string, k key) (store.Store, func() error, error) {
 	switch scheme(where) {
 	case "":
-		return openFolder(where, keys)
+		records, err := store.File(where, k.records)
+		return records, func() error { return nil }, err
 	case "redis", "rediss":
 		options, err := redis.ParseURL(where)
 		if err != nil {
 			return nil, nil, errors.New("-store is not like redis://host:6379/0") // its own error may hold a password
 		}
+		options.ContextTimeoutEnabled = true // a call ends when its time is over
+		options.ContextTimeoutEnabled = true // a call ends when its context says so
 		client := redis.NewClient(options)
 		return redisstore.New(client, nil), client.Close, nil
 	case "postgres", "postgresql":
@@ -48,13 +52,4 @@ func scheme(where string) string {
 		return ""
 	}
 	return scheme
-}
-
-func openFolder(dir string, keys []key) (store.Store, func() error, error) {
-	var secrets [][]byte
-	for _, k := range keys {
-		secrets = append(secrets, k.records)
-	}
-	records, err := store.File(dir, secrets...)
-	return records, func() error { return nil }, err
 }

@@ -103,35 +103,33 @@ func TestRefusedSettings(t *testing.T) {
 	}
 }
 
-// The new key writes, and what the old one protected can still be read.
-func TestKeysAreReplaced(t *testing.T) {
-	older := base64.StdEncoding.EncodeToString([]byte("the older key has 32 bytes, too."))
-	newer := base64.StdEncoding.EncodeToString([]byte("the newer key has 32 bytes, too."))
+// The folder can be read with its own key alone.
+func TestKey(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	open := func(text string) (store.Store, []key) {
-		t.Setenv("CORDAGE_KEY", text)
-		keys, err := readKeys(dir)
+	open := func(text string) (store.Store, key) {
+		t.Setenv("CORDAGE_KEY", base64.StdEncoding.EncodeToString([]byte(text)))
+		k, err := readKey(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		records, _, err := openRecords(t.Context(), dir, keys)
+		records, _, err := openRecords(t.Context(), dir, k)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return records, keys
+		return records, k
 	}
-	records, keys := open(older)
+	records, k := open("the right key has 32 bytes, too.")
 	if _, err := records.Put(t.Context(), store.Record{Key: "a", Value: []byte("v")}); err != nil {
 		t.Fatal(err)
 	}
-	if string(keys[0].records) == string(keys[0].cookies) {
+	if string(k.records) == string(k.cookies) {
 		t.Error("one secret does two jobs")
 	}
-	records, _ = open(newer + ", " + older)
+	records, _ = open("the right key has 32 bytes, too.")
 	if r, err := records.Get(t.Context(), "a"); err != nil || string(r.Value) != "v" {
 		t.Errorf("%q, %v", r.Value, err)
 	}
-	records, _ = open(newer)
+	records, _ = open("the wrong key has 32 bytes, too.")
 	if _, err := records.Get(t.Context(), "a"); err == nil {
 		t.Error("it can be read without its key")
 	}
@@ -145,8 +143,8 @@ func TestSharedStores(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			address := needServer(t, c.variable, c.example)
-			s := newStageOver(t, []key{{cookies: []byte("demo")}}, func() store.Store {
-				records, closeRecords, err := openRecords(t.Context(), address, nil)
+			s := newStageOver(t, key{cookies: []byte("demo")}, func() store.Store {
+				records, closeRecords, err := openRecords(t.Context(), address, key{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -105,7 +105,7 @@ func TestForgedCookies(t *testing.T) {
 		"no parts":       parts[0],
 		"nothing":        "",
 		"more parts":     good.Value + ".a",
-		"another key":    cookieOf(visitors{keys: []key{{cookies: []byte("not ours")}}}, "harbour-works").Value,
+		"another key":    cookieOf(visitors{key: key{cookies: []byte("not ours")}}, "harbour-works").Value,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(&http.Cookie{Name: good.Name, Value: value})
@@ -131,9 +131,9 @@ func cookieOf(v visitors, tenant string) *http.Cookie {
 
 func TestVisitsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := visitors{keys: []key{{cookies: []byte("new")}, {cookies: []byte("old")}}, secure: true}
+		v := visitors{key: key{cookies: []byte("ours")}, secure: true}
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.AddCookie(cookieOf(visitors{keys: v.keys[1:], secure: true}, "harbour-works")) // of the key before
+		r.AddCookie(cookieOf(v, "harbour-works"))
 		time.Sleep(visit - time.Second)
 		if _, err := v.tenant(r); err != nil {
 			t.Errorf("too early: %v", err)
@@ -150,40 +150,37 @@ func TestVisitsEnd(t *testing.T) {
 func TestScoroForm(t *testing.T) {
 	v := newStage(t, 1).tenant("harbour-works")
 	for name, c := range map[string]struct {
-		site, account, username, password, key string
-		reaches                                bool
+		site, account, username, password string
+		reaches                           bool
 	}{
-		"another host":      {"evil.example", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, "", false},
-		"an inner host":     {"169.254.169.254", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, "", false},
-		"a path":            {"acme/../x", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, "", false},
-		"no site":           {"", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, "", false},
-		"no password":       {v.scoro.Site, v.scoro.CompanyAccount, v.scoro.Username, "", "", false},
-		"no account":        {v.scoro.Site, "", v.scoro.Username, v.scoro.Password, "", false},
-		"a wrong pass":      {v.scoro.Site, v.scoro.CompanyAccount, v.scoro.Username, "wrong-pass-canary", "", true},
-		"a wrong key":       {v.scoro.Site, v.scoro.CompanyAccount, "", "", "wrong-key-canary", true},
-		"a key, no account": {v.scoro.Site, "", "", "", v.scoro.APIKey, false},
+		"another host":  {"evil.example", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, false},
+		"an inner host": {"169.254.169.254", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, false},
+		"a path":        {"acme/../x", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, false},
+		"no site":       {"", v.scoro.CompanyAccount, v.scoro.Username, v.scoro.Password, false},
+		"no password":   {v.scoro.Site, v.scoro.CompanyAccount, v.scoro.Username, "", false},
+		"no account":    {v.scoro.Site, "", v.scoro.Username, v.scoro.Password, false},
+		"a wrong pass":  {v.scoro.Site, v.scoro.CompanyAccount, v.scoro.Username, "wrong-pass-canary", true},
 	} {
 		before := len(v.scoro.Requests())
-		a := v.post("/scoro/connect", "site", c.site, "account", c.account, "username", c.username, "password", c.password, "key", c.key)
+		a := v.post("/scoro/connect", "site", c.site, "account", c.account, "username", c.username, "password", c.password)
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `class="problem"`) {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
-		for _, secret := range []string{c.password, c.key} {
-			if secret != "" && strings.Contains(a.body, secret) {
-				t.Errorf("%s: the answer holds %s", name, secret)
-			}
+		if c.password != "" && strings.Contains(a.body, c.password) {
+			t.Errorf("%s: the answer holds %s", name, c.password)
 		}
 		if sent := len(v.scoro.Requests()) - before; sent > 1 || (sent == 1) != c.reaches {
 			t.Errorf("%s: %d requests", name, sent)
 		}
 		v.wantState("scoro", "none")
 	}
-	a := v.post("/scoro/connect", "site", v.scoro.Site+".scoro.com", "account", v.scoro.CompanyAccount, "key", v.scoro.APIKey)
+	a := v.post("/scoro/connect", "site", v.scoro.Site+".scoro.com", "account", v.scoro.CompanyAccount,
+		"username", v.scoro.Username, "password", v.scoro.Password)
 	if a.status != http.StatusSeeOther {
-		t.Fatalf("the API key: %d %s", a.status, a.body)
+		t.Fatalf("the whole host: %d %s", a.status, a.body)
 	}
-	if body := v.post("/scoro/test").body; !strings.Contains(body, "Scoro answers. Company: ") || !strings.Contains(body, ">API key<") {
-		t.Errorf("the API key: %s", body)
+	if body := v.post("/scoro/test").body; !strings.Contains(body, "Scoro answers. Company: ") || !strings.Contains(body, ">"+v.scoro.Username+"<") {
+		t.Errorf("the whole host: %s", body)
 	}
 }
 

@@ -13,12 +13,10 @@ import (
 	"github.com/cordage-go/cordage/scoro"
 )
 
-// keyExtra is the member of Token.Extra that tells the company's API key from a
-// user token.
-const keyExtra = "api key"
-
 // scoroApp connects tenants to Scoro. Scoro has no page that sends users back
-// with a code, so they fill in a form here.
+// with a code, so they fill in a form here. Companies whose users cannot log in
+// by name and password have an API key: keep it as a token's Access, and call
+// with scoro.Credential{APIKey: session}.
 type scoroApp struct {
 	*server
 	options scoro.Options
@@ -29,7 +27,7 @@ type scoroApp struct {
 
 func (s *server) addScoro(o scoro.Options, hint string) error {
 	o.Options = patience(o.Options)
-	client, err := scoro.New("nobody", scoro.Credential{UserToken: nobody()}, &o)
+	client, err := scoro.New("nobody", scoro.Credential{UserToken: auth.Nobody()}, &o)
 	if err != nil {
 		return err
 	}
@@ -38,43 +36,48 @@ func (s *server) addScoro(o scoro.Options, hint string) error {
 		tenants: auth.NewRegistry(s.records, scoro.Key(o.AppID, ""), scoro.PrimedToken(), tell(s.log, "scoro")),
 	}
 	s.platforms = append(s.platforms, &platform{
-		name:    "scoro",
-		title:   "Scoro",
-		what:    "Reads the projects and time entries of your site.",
-		leave:   "Disconnecting makes this app forget its token.",
+		Name:    "scoro",
+		Title:   "Scoro",
+		What:    "Reads the projects and time entries of your site.",
+		Leave:   "Disconnecting makes this app forget its token.",
 		tenants: app.tenants,
 		routes: map[string]http.Handler{
 			"GET /scoro/connect":  s.visited(app.form),
 			"POST /scoro/connect": s.visited(app.connect),
 		},
-		test: func(ctx context.Context, tenant string) (string, error) {
-			token, err := app.tenants.Session(tenant).Token(ctx)
-			if err != nil {
-				return "", err
-			}
-			return app.greet(ctx, token, app.tenants.Session(tenant), connector.Account(tenant))
-		},
+		test:  app.test,
 		close: client.Close,
 	})
 	return nil
 }
 
-// scoroForm is what the visitor filled in. The secrets are never shown again.
+func (a *scoroApp) test(ctx context.Context, tenant string) (string, error) {
+	session := a.tenants.Session(tenant)
+	token, err := session.Token(ctx)
+	if err != nil {
+		return "", err
+	}
+	client, err := a.client.As(token.Extra[scoro.ExtraSite], scoro.Credential{UserToken: session}, connector.Account(tenant))
+	if err != nil {
+		return "", err
+	}
+	account, err := client.CompanyAccounts.Get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Scoro answers. Company: %s", account.CompanyName), nil
+}
+
+// scoroForm is what the visitor filled in, but for the password, which is never
+// shown again.
 type scoroForm struct {
 	Site, Account, Username string
 	Hint                    string
 	Problem                 *problem
-	password, key           auth.Secret
 }
 
-// form shows what is known of an earlier sign-in, so that one need not type it again.
-func (a *scoroApp) form(w http.ResponseWriter, r *http.Request, tenant string) {
-	state, err := a.tenants.Session(tenant).State(r.Context())
-	f := scoroForm{Site: state.Extra[scoro.ExtraSite], Account: state.Account, Hint: a.hint, Problem: problemOf(err)}
-	if state.Extra[keyExtra] == "" {
-		f.Username = state.Extra[labelExtra]
-	}
-	a.showForm(w, http.StatusOK, tenant, f)
+func (a *scoroApp) form(w http.ResponseWriter, _ *http.Request, tenant string) {
+	a.showForm(w, http.StatusOK, tenant, scoroForm{Hint: a.hint})
 }
 
 func (a *scoroApp) showForm(w http.ResponseWriter, status int, tenant string, f scoroForm) {
@@ -89,10 +92,8 @@ func (a *scoroApp) connect(w http.ResponseWriter, r *http.Request, tenant string
 		Account:  strings.TrimSpace(r.PostFormValue("account")),
 		Username: strings.TrimSpace(r.PostFormValue("username")),
 		Hint:     a.hint,
-		password: auth.NewSecret(r.PostFormValue("password")),
-		key:      auth.NewSecret(strings.TrimSpace(r.PostFormValue("key"))),
 	}
-	token, err := a.token(r.Context(), f)
+	token, err := a.logIn(r.Context(), f, auth.NewSecret(r.PostFormValue("password")))
 	if err == nil {
 		err = a.tenants.Set(r.Context(), tenant, token)
 	}
@@ -108,38 +109,13 @@ func (a *scoroApp) connect(w http.ResponseWriter, r *http.Request, tenant string
 // says could be sent to its own network.
 var ownSite = regexp.MustCompile(`^[a-z0-9-]+(\.scoro\.(com|ee))?$`)
 
-// token makes the tenant's token from the form. A login gives a token of the
-// user, and the password is not kept: when the token ends one day, the user
-// signs in again. An API key is a token already, and is tried before it is
-// kept.
-func (a *scoroApp) token(ctx context.Context, f scoroForm) (auth.Token, error) {
+// logIn obtains a token of the user. The password is not kept: when the token
+// ends one day, the user signs in again.
+func (a *scoroApp) logIn(ctx context.Context, f scoroForm, password auth.Secret) (auth.Token, error) {
 	if !ownSite.MatchString(f.Site) {
 		return auth.Token{}, errors.New("the site is the name before .scoro.com, such as acme")
 	}
-	if f.key.IsZero() {
-		token, err := scoro.LogIn(ctx, f.Site, scoro.Login{Username: f.Username, Password: f.password, CompanyAccount: f.Account}, &a.options)
-		return withExtra(token, map[string]string{labelExtra: f.Username}), err
-	}
-	token := auth.Token{Access: f.key, Account: f.Account, Extra: map[string]string{
-		scoro.ExtraSite: f.Site, keyExtra: "yes", labelExtra: "API key",
-	}}
-	_, err := a.greet(ctx, token, auth.Static(f.key.Reveal()))
+	token, err := scoro.LogIn(ctx, f.Site, scoro.Login{Username: f.Username, Password: password, CompanyAccount: f.Account}, &a.options)
+	token.Extra = map[string]string{scoro.ExtraSite: token.Extra[scoro.ExtraSite], labelExtra: f.Username}
 	return token, err
-}
-
-// greet reads the name of the company that a token is for.
-func (a *scoroApp) greet(ctx context.Context, token auth.Token, source auth.TokenSource, opts ...connector.CallOption) (string, error) {
-	credential := scoro.Credential{UserToken: source, CompanyAccount: token.Account}
-	if token.Extra[keyExtra] != "" {
-		credential = scoro.Credential{APIKey: source, CompanyAccount: token.Account}
-	}
-	client, err := a.client.As(token.Extra[scoro.ExtraSite], credential, opts...)
-	if err != nil {
-		return "", err
-	}
-	account, err := client.CompanyAccounts.Get(ctx)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("Scoro answers. Company: %s", account.CompanyName), nil
 }

@@ -20,7 +20,7 @@ func (s *server) addSecurityScorecard(app securityscorecard.App) error {
 	if err != nil {
 		return err
 	}
-	client, err := securityscorecard.New(nobody(), &securityscorecard.Options{
+	client, err := securityscorecard.New(auth.Nobody(), &securityscorecard.Options{
 		AppName: "Fairlead", AppVersion: "1.0", Options: patience(connector.Options{BaseURL: app.BaseURL}),
 	})
 	if err != nil {
@@ -37,20 +37,24 @@ func (s *server) addSecurityScorecard(app securityscorecard.App) error {
 		return err
 	}
 	s.platforms = append(s.platforms, &platform{
-		name:    "securityscorecard",
-		title:   "SecurityScorecard",
-		what:    "Reads the scores of the vendors in your portfolios.",
-		leave:   "Disconnecting makes this app forget its token. Uninstall the app in SecurityScorecard to end the token there.",
+		Name:    "securityscorecard",
+		Title:   "SecurityScorecard",
+		What:    "Reads the scores of the vendors in your portfolios.",
+		Leave:   "Disconnecting makes this app forget its token. Uninstall the app in SecurityScorecard to end the token there.",
 		tenants: tenants,
 		routes:  map[string]http.Handler{"/securityscorecard/connect": flow.Login(), "/securityscorecard/callback": flow.Callback()},
 		test: func(ctx context.Context, tenant string) (string, error) {
-			page, err := client.As(tenants.Session(tenant), connector.Account(tenant)).Portfolios.List(ctx)
-			if err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("SecurityScorecard answers. Portfolios: %d", len(page.Items)), nil
+			return countPortfolios(ctx, client.As(tenants.Session(tenant), connector.Account(tenant)))
 		},
 		close: client.Close,
 	})
 	return nil
+}
+
+func countPortfolios(ctx context.Context, client *securityscorecard.Client) (string, error) {
+	page, err := client.Portfolios.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("SecurityScorecard answers. Portfolios: %d", len(page.Items)), nil
 }

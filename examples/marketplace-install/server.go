@@ -18,10 +18,10 @@ type server struct {
 	log       *slog.Logger
 }
 
-func newServer(url string, a apps, records store.Store, keys []key, log *slog.Logger) (*server, error) {
+func newServer(url string, a apps, records store.Store, k key, log *slog.Logger) (*server, error) {
 	s := &server{
 		url: url, records: records, log: log,
-		visitors: visitors{keys: keys, secure: strings.HasPrefix(url, "https:")},
+		visitors: visitors{key: k, secure: strings.HasPrefix(url, "https:")},
 	}
 	errs := []error{s.addScoro(a.scoro, a.scoroHint)}
 	if a.procore.ClientID != "" {
@@ -56,8 +56,8 @@ func (s *server) handler() http.Handler {
 		for pattern, handler := range p.routes {
 			mux.Handle(pattern, handler)
 		}
-		mux.Handle("POST /"+p.name+"/test", s.visited(s.test(p)))
-		mux.Handle("POST /"+p.name+"/disconnect", s.visited(s.disconnect(p)))
+		mux.Handle("POST /"+p.Name+"/test", s.visited(s.test(p)))
+		mux.Handle("POST /"+p.Name+"/disconnect", s.visited(s.disconnect(p)))
 	}
 	// Another site's page cannot make a visitor's browser change anything here.
 	guarded := http.NewCrossOriginProtection().Handler(mux)

@@ -31,7 +31,7 @@ type stage struct {
 	log   *lockedBuffer
 	open  func() store.Store
 	front *front
-	keys  []key
+	key   key
 	dir   string // of the records; empty for other stores
 
 	replicas []*replica
@@ -50,7 +50,7 @@ func newStage(t *testing.T, n int) *stage {
 		t.Fatal(err)
 	}
 	dir := t.TempDir() + "/data"
-	s := newStageOver(t, []key{k}, func() store.Store {
+	s := newStageOver(t, k, func() store.Store {
 		records, err := store.File(dir, k.records)
 		if err != nil {
 			t.Fatal(err)
@@ -62,9 +62,9 @@ func newStage(t *testing.T, n int) *stage {
 	return s
 }
 
-func newStageOver(t *testing.T, keys []key, open func() store.Store) *stage {
+func newStageOver(t *testing.T, k key, open func() store.Store) *stage {
 	t.Helper()
-	s := &stage{T: t, log: &lockedBuffer{}, open: open, front: &front{}, keys: keys}
+	s := &stage{T: t, log: &lockedBuffer{}, open: open, front: &front{}, key: k}
 	entrance := httptest.NewServer(s.front)
 	t.Cleanup(entrance.Close)
 	s.url = entrance.URL
@@ -86,7 +86,7 @@ func newStageOver(t *testing.T, keys []key, open func() store.Store) *stage {
 func (s *stage) start(n int) {
 	s.Helper()
 	for range n {
-		app, err := newServer(s.url, s.apps, s.open(), s.keys, slog.New(slog.NewTextHandler(s.log, nil)))
+		app, err := newServer(s.url, s.apps, s.open(), s.key, slog.New(slog.NewTextHandler(s.log, nil)))
 		if err != nil {
 			s.Fatal(err)
 		}

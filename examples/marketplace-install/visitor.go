@@ -18,7 +18,7 @@ import (
 // that the visitor cannot forge. A tenant is never taken from a URL or a form,
 // and only one that exists is let in: its sessions stay in memory.
 type visitors struct {
-	keys   []key
+	key    key
 	secure bool // the browser comes over https
 }
 
@@ -40,7 +40,7 @@ func (v visitors) tenant(r *http.Request) (string, error) {
 		return "", errSignedOut
 	}
 	parts := strings.Split(cookie.Value, ".")
-	if len(parts) != 3 || !v.signed(parts[0]+"."+parts[1], parts[2]) {
+	if len(parts) != 3 || !hmac.Equal([]byte(parts[2]), []byte(v.sign(parts[0]+"."+parts[1]))) {
 		return "", errSignedOut
 	}
 	until, err := strconv.ParseInt(parts[1], 10, 64)
@@ -53,7 +53,7 @@ func (v visitors) tenant(r *http.Request) (string, error) {
 func (v visitors) signIn(w http.ResponseWriter, tenant string) {
 	text := tenant + "." + strconv.FormatInt(time.Now().Add(visit).Unix(), 10)
 	cookie := v.cookie()
-	cookie.Value = text + "." + sign(v.keys[0], text)
+	cookie.Value = text + "." + v.sign(text)
 	cookie.MaxAge = int(visit / time.Second)
 	http.SetCookie(w, cookie)
 }
@@ -73,17 +73,8 @@ func (v visitors) cookie() *http.Cookie {
 	return &http.Cookie{Name: name, Path: "/", HttpOnly: true, Secure: v.secure, SameSite: http.SameSiteLaxMode}
 }
 
-func (v visitors) signed(text, mark string) bool {
-	for _, k := range v.keys {
-		if hmac.Equal([]byte(mark), []byte(sign(k, text))) {
-			return true
-		}
-	}
-	return false
-}
-
-func sign(k key, text string) string {
-	mac := hmac.New(sha256.New, k.cookies)
+func (v visitors) sign(text string) string {
+	mac := hmac.New(sha256.New, v.key.cookies)
 	mac.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -50,19 +50,19 @@ func TestRun(t *testing.T) {
 }
 
 func TestFlags(t *testing.T) {
-	t.Setenv("SIGN_IN_KEY", "short")
-	for want, args := range map[string][]string{
-		"say with -dir where to keep the sign-in":   {"-site", "acme"},
-		"SIGN_IN_KEY must hold 32 random bytes":     {"-site", "acme", "-dir", t.TempDir()},
-		"flag provided but not defined: -no-such":   {"-no-such"},
-		"-arguments must be a JSON object: invalid": {"-site", "acme", "-arguments", "x"},
+	key := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	for _, c := range []struct {
+		want, key string
+		args      []string
+	}{
+		{"say with -dir where to keep the sign-in", key, []string{"-site", "acme"}},
+		{"SIGN_IN_KEY must hold 32 random bytes", "short", []string{"-site", "acme", "-dir", t.TempDir()}},
+		{"flag provided but not defined: -no-such", key, []string{"-no-such"}},
+		{"-arguments must be a JSON object: invalid", key, []string{"-site", "acme", "-arguments", "x", "-dir", filepath.Join(t.TempDir(), "new")}},
 	} {
-		if strings.HasPrefix(want, "-arguments") {
-			t.Setenv("SIGN_IN_KEY", base64.StdEncoding.EncodeToString(make([]byte, 32)))
-			args = append(args, "-dir", filepath.Join(t.TempDir(), "new"))
-		}
-		if err := run(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q gave %v, want %q", args, err, want)
+		t.Setenv("SIGN_IN_KEY", c.key)
+		if err := run(t.Context(), c.args, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q gave %v, want %q", c.args, err, c.want)
 		}
 	}
 }
