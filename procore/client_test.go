@@ -51,7 +51,7 @@ func TestNewRefuses(t *testing.T) {
 		{nil, procore.Options{}, "tokens is nil; give a session over a grant of procore.App, or auth.Static"},
 		{auth.Static(""), procore.Options{}, "tokens: the token is empty; give the one that the platform issued"},
 		{auth.Static("Bearer " + accessToken), procore.Options{}, "tokens: the token has a space, line break or foreign letter in it; give the bare token, without a word such as Bearer"},
-		{closed, procore.Options{}, "tokens: auth session [key]: closed: the session was closed; make a new one with auth.NewSession, or ask the registry for it again"},
+		{closed, procore.Options{}, "tokens: auth session [key]: closed: the session was closed; make a new one with auth.NewSession; after Registry.Purge, ask the registry for it again"},
 		{good, procore.Options{CompanyID: -1}, "option CompanyID must be a positive company id, not -1"},
 		{good, procore.Options{Options: connector.Options{BaseURL: "http://api.procore.com"}}, "BaseURL" + https},
 		{good, procore.Options{Options: connector.Options{BaseURL: "api.procore.com"}}, "BaseURL is not an absolute URL; write it like https://api.example.com"},

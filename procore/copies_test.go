@@ -15,7 +15,7 @@ func TestCopiesAreSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer base.Close()
-	cases.CopiesAreSmall(t, 160, func(i int, tokens auth.TokenSource, account string) *procore.Client {
+	cases.CopiesAreSmall(t, 176, func(i int, tokens auth.TokenSource, account string) *procore.Client {
 		return base.As(tokens, connector.Account(account), procore.Company(int64(i+1)))
 	})
 }

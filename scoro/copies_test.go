@@ -20,7 +20,7 @@ func TestCopiesAreSmall(t *testing.T) {
 	for i := range sites {
 		sites[i] = fmt.Sprintf("site-%d.scoro.com", i)
 	}
-	cases.CopiesAreSmall(t, 560, func(i int, tokens auth.TokenSource, account string) *scoro.Client {
+	cases.CopiesAreSmall(t, 640, func(i int, tokens auth.TokenSource, account string) *scoro.Client {
 		client, err := base.As(sites[i], scoro.Credential{UserToken: tokens}, connector.Account(account))
 		if err != nil {
 			t.Fatal(err)

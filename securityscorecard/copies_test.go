@@ -15,7 +15,7 @@ func TestCopiesAreSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer base.Close()
-	cases.CopiesAreSmall(t, 560, func(_ int, tokens auth.TokenSource, account string) *securityscorecard.Client {
+	cases.CopiesAreSmall(t, 576, func(_ int, tokens auth.TokenSource, account string) *securityscorecard.Client {
 		return base.As(tokens, connector.Account(account))
 	})
 }
