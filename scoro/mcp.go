@@ -137,7 +137,10 @@ func (a MCPApp) Refresh(ctx context.Context) (auth.Grant, error) {
 	if err != nil {
 		return auth.Grant{}, err
 	}
-	return auth.Grant{Renew: d.renew, OneTime: true, Timeout: oauth.Timeout}, nil
+	return auth.Grant{
+		Renew: d.renew, OneTime: true, Timeout: oauth.Timeout,
+		Remedy: "let the user sign in to Scoro again, and give the new token to Session.Set",
+	}, nil
 }
 
 // An mcpSignIn is where one app's users sign in.

@@ -54,6 +54,7 @@ func openRedis() (store.Store, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	options.ContextTimeoutEnabled = true
 	client := redis.NewClient(options)
 	return redisstore.New(client, nil), client.Close, nil
 }
