@@ -187,11 +187,11 @@ func TestForgetDuringRenewal(t *testing.T) {
 				var waiter sync.WaitGroup
 				waiter.Go(func() { _, _ = s.Token(ctx) })
 				synctest.Wait()
+				cancel() // so that nobody asks anew; the renewal goes on
+				waiter.Wait()
 				if err := remover.Forget(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				cancel() // so that nobody asks anew
-				waiter.Wait()
 				time.Sleep(4 * time.Second)
 				_, err := memory.Get(t.Context(), key)
 				if !errors.Is(err, store.ErrNotFound) {
