@@ -30,6 +30,9 @@ type Options struct {
 	// Pacer decides when requests may leave; nil means one with the platform's
 	// careful defaults.
 	Pacer Pacer
+	// PaceKey names what the platform counts a call by; nil means the platform's
+	// usual, which its package tells. Calls of one key share its limits.
+	PaceKey func(*Call) string
 	// Account names the tenant in pacing, logs and errors.
 	Account string
 	// Timeout bounds sending and receiving of one call with all its retries;
@@ -55,15 +58,31 @@ type Options struct {
 // the operation: see [OperationFrom].
 type Middleware func(next http.RoundTripper) http.RoundTripper
 
-// A Pacer decides when the next request of a key may leave. A key is an
-// account, or whatever the platform counts by.
+// A Pacer decides when the next request may leave. It must be safe for
+// concurrent use.
 type Pacer interface {
-	// Wait blocks until a request may leave and says how long that took. It
-	// fails at once with an [Error] of kind RateLimited if the wait would be
-	// longer than limit, and when ctx ends.
-	Wait(ctx context.Context, key string, limit time.Duration) (time.Duration, error)
-	// Observe is given the status and headers of each answer.
-	Observe(key string, status int, header http.Header)
+	// Wait blocks until the request of t may leave, and sets t.Waited. It fails
+	// at once with an [Error] of kind RateLimited or QuotaExhausted if that would
+	// take longer than t.MaxWait or than ctx lasts, and with the cause when ctx
+	// ends meanwhile.
+	Wait(ctx context.Context, t *Turn) error
+	// Observe is told how the request of a turn ended, for each turn that Wait
+	// let through: by the status and headers of its answer, or by status 0
+	// where none came. It is told a second time if the platform refused inside
+	// of a success, with the status that it meant.
+	Observe(t *Turn, status int, header http.Header)
+}
+
+// A Turn is one request as its pacer sees it.
+type Turn struct {
+	Key     string        // what the platform counts requests by
+	Account string        // whose request it is: the accounts of a key take turns
+	Walk    any           // identifies the walk over a list that it belongs to; nil for a single call, which long walks let pass
+	MaxWait time.Duration // how long it may wait
+
+	Waited time.Duration // set by Wait: how long it did
+	Left   time.Time     // set by Wait: when it was let through, by this machine's clock
+	Number uint64        // set by Wait: tells turns of one key apart; the pacer's own
 }
 
 // Drift is one value of an answer that did not have its documented form. The

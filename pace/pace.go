@@ -54,24 +54,27 @@ func New(perSecond float64, burst int, pause Reader) *Pacer {
 	return &Pacer{perSecond: rate.Limit(perSecond), burst: burst, pause: pause, lanes: map[string]*lane{}, most: fewLanes}
 }
 
-// Wait blocks until a request of key may leave and returns how long that took.
-// It fails at once with an error of kind RateLimited if it would take longer
-// than limit or than ctx lasts; the second kind also matches
-// context.DeadlineExceeded. When ctx ends meanwhile, it returns its cause.
-func (p *Pacer) Wait(ctx context.Context, key string, limit time.Duration) (time.Duration, error) {
+// Wait blocks until the request of t may leave. It fails at once with an error
+// of kind RateLimited if it would take longer than t.MaxWait or than ctx lasts;
+// the second kind also matches context.DeadlineExceeded. When ctx ends
+// meanwhile, it returns its cause.
+func (p *Pacer) Wait(ctx context.Context, t *connector.Turn) error {
 	begun := time.Now()
 	var place *rate.Reservation
 	for {
-		wait, err := p.next(ctx, key, limit-time.Since(begun), &place)
+		wait, err := p.next(ctx, t.Key, t.MaxWait-time.Since(begun), &place)
+		t.Left = time.Now()
+		t.Waited = t.Left.Sub(begun)
 		if err == nil && wait <= 0 {
-			return time.Since(begun), context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 		if err == nil {
 			err = sleep(ctx, wait)
 		}
 		if err != nil {
 			p.leave(place)
-			return time.Since(begun), err
+			t.Waited = time.Since(begun)
+			return err
 		}
 	}
 }
@@ -135,7 +138,7 @@ func (p *Pacer) dropIdle(now time.Time) {
 }
 
 // Observe hears an answer and closes the key's gate if the platform asks for it.
-func (p *Pacer) Observe(key string, status int, header http.Header) {
+func (p *Pacer) Observe(t *connector.Turn, status int, header http.Header) {
 	now := time.Now()
 	pause := p.pause(status, header, now)
 	if pause <= 0 {
@@ -143,7 +146,7 @@ func (p *Pacer) Observe(key string, status int, header http.Header) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := p.lane(key, now)
+	l := p.lane(t.Key, now)
 	if until := now.Add(min(pause, longestPause)); until.After(l.until) {
 		l.until = until
 	}

@@ -25,6 +25,16 @@ func inSeconds(status int, h http.Header, _ time.Time) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
+// of is a turn of a key.
+func of(key string) *connector.Turn { return &connector.Turn{Key: key} }
+
+// wait asks for a turn and returns how long it took.
+func wait(p *pace.Pacer, ctx context.Context, key string, most time.Duration) (time.Duration, error) {
+	t := &connector.Turn{Key: key, MaxWait: most}
+	err := p.Wait(ctx, t)
+	return t.Waited, err
+}
+
 func pause(seconds string) http.Header { return http.Header{"Pause": {seconds}} }
 
 func TestBurstThenSteady(t *testing.T) {
@@ -33,7 +43,7 @@ func TestBurstThenSteady(t *testing.T) {
 		begun := time.Now()
 		var left []time.Duration
 		for range 6 {
-			if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+			if _, err := wait(p, t.Context(), "a", time.Minute); err != nil {
 				t.Fatal(err)
 			}
 			left = append(left, time.Since(begun))
@@ -50,10 +60,10 @@ func TestBurstThenSteady(t *testing.T) {
 func TestWaitSaysHowLongItTook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		if waited, err := p.Wait(t.Context(), "a", 0); waited != 0 || err != nil {
+		if waited, err := wait(p, t.Context(), "a", 0); waited != 0 || err != nil {
 			t.Fatalf("a free place took %v, %v", waited, err)
 		}
-		if waited, err := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != time.Second || err != nil {
+		if waited, err := wait(p, t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != time.Second || err != nil {
 			t.Fatalf("the second took %v, %v, want 1s", waited, err)
 		}
 	})
@@ -62,11 +72,11 @@ func TestWaitSaysHowLongItTook(t *testing.T) {
 func TestKeysAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		p.Observe("a", 429, pause("30"))
-		if waited, err := p.Wait(t.Context(), "b", time.Minute); waited != 0 || err != nil {
+		p.Observe(of("a"), 429, pause("30"))
+		if waited, err := wait(p, t.Context(), "b", time.Minute); waited != 0 || err != nil {
 			t.Fatalf("another key waited %v, %v", waited, err)
 		}
-		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
+		if waited, _ := wait(p, t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
 			t.Fatalf("the paused key waited %v, want 30s", waited)
 		}
 	})
@@ -76,14 +86,14 @@ func TestKeysAreApart(t *testing.T) {
 func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(10, 5, inSeconds)
-		p.Observe("a", 429, pause("7"))
+		p.Observe(of("a"), 429, pause("7"))
 		begun := time.Now()
 		var mu sync.Mutex
 		var early, atOnce int
 		var all sync.WaitGroup
 		for range 50 {
 			all.Go(func() {
-				if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+				if _, err := wait(p, t.Context(), "a", time.Minute); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -110,13 +120,13 @@ func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
 func TestGateClosesMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		_, _ = p.Wait(t.Context(), "a", 0)
+		_, _ = wait(p, t.Context(), "a", 0)
 		begun := time.Now()
 		go func() {
 			time.Sleep(500 * time.Millisecond)
-			p.Observe("a", 429, pause("10"))
+			p.Observe(of("a"), 429, pause("10"))
 		}()
-		if _, err := p.Wait(t.Context(), "a", time.Minute); err != nil {
+		if _, err := wait(p, t.Context(), "a", time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(begun); took < 10*time.Second+400*time.Millisecond {
@@ -128,10 +138,10 @@ func TestGateClosesMeanwhile(t *testing.T) {
 func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		p.Observe("a", 429, pause("30"))
-		p.Observe("a", 429, pause("1"))
-		p.Observe("a", 200, nil)
-		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
+		p.Observe(of("a"), 429, pause("30"))
+		p.Observe(of("a"), 429, pause("1"))
+		p.Observe(of("a"), 200, nil)
+		if waited, _ := wait(p, t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != 30*time.Second {
 			t.Errorf("waited %v, want 30s", waited)
 		}
 	})
@@ -141,13 +151,13 @@ func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 func TestAbsurdPauseEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		p.Observe("a", 429, pause("2000000000"))
-		_, err := p.Wait(t.Context(), "a", time.Hour)
+		p.Observe(of("a"), 429, pause("2000000000"))
+		_, err := wait(p, t.Context(), "a", time.Hour)
 		if e, ok := connector.AsError(err); !ok || e.RetryAfter != 24*time.Hour {
 			t.Errorf("got %v, want a wait of a day", err)
 		}
 		time.Sleep(24 * time.Hour)
-		if _, err := p.Wait(t.Context(), "a", time.Hour); err != nil {
+		if _, err := wait(p, t.Context(), "a", time.Hour); err != nil {
 			t.Error(err)
 		}
 	})
@@ -156,9 +166,9 @@ func TestAbsurdPauseEnds(t *testing.T) {
 func TestTooLongFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		p.Observe("a", 429, pause("3600"))
+		p.Observe(of("a"), 429, pause("3600"))
 		begun := time.Now()
-		_, err := p.Wait(t.Context(), "a", time.Minute)
+		_, err := wait(p, t.Context(), "a", time.Minute)
 		e, ok := connector.AsError(err)
 		if !ok || e.Kind != connector.RateLimited || e.RetryAfter != time.Hour || e.Remedy == "" {
 			t.Errorf("got %+v, want rate limited with an hour in it", err)
@@ -168,7 +178,7 @@ func TestTooLongFailsAtOnce(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err = p.Wait(ctx, "a", 2*time.Hour)
+		_, err = wait(p, ctx, "a", 2*time.Hour)
 		if !errors.Is(err, connector.RateLimited) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want rate limited and deadline exceeded", err)
 		}
@@ -182,17 +192,17 @@ func TestTooLongFailsAtOnce(t *testing.T) {
 func TestImpatientCallersTakeNoPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		_, _ = p.Wait(t.Context(), "a", 0)
+		_, _ = wait(p, t.Context(), "a", 0)
 		var all sync.WaitGroup
 		for range 1000 {
 			all.Go(func() {
-				if _, err := p.Wait(t.Context(), "a", 0); !errors.Is(err, connector.RateLimited) {
+				if _, err := wait(p, t.Context(), "a", 0); !errors.Is(err, connector.RateLimited) {
 					t.Errorf("got %v, want rate limited", err)
 				}
 			})
 		}
 		all.Wait()
-		if waited, err := p.Wait(t.Context(), "a", time.Minute); err != nil || waited > 1100*time.Millisecond {
+		if waited, err := wait(p, t.Context(), "a", time.Minute); err != nil || waited > 1100*time.Millisecond {
 			t.Errorf("a patient caller waited %v, %v; want one second", waited, err)
 		}
 	})
@@ -201,23 +211,23 @@ func TestImpatientCallersTakeNoPlace(t *testing.T) {
 func TestLeavesOnCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		_, _ = p.Wait(t.Context(), "a", 0)
+		_, _ = wait(p, t.Context(), "a", 0)
 		reason := errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(100*time.Millisecond, func() { cancel(reason) })
 		begun := time.Now()
-		if _, err := p.Wait(ctx, "a", time.Minute); !errors.Is(err, reason) {
+		if _, err := wait(p, ctx, "a", time.Minute); !errors.Is(err, reason) {
 			t.Errorf("got %v, want the cause", err)
 		}
 		if took := time.Since(begun); took > 150*time.Millisecond {
 			t.Errorf("left after %v", took)
 		}
-		if waited, _ := p.Wait(t.Context(), "a", time.Minute); waited > time.Second {
+		if waited, _ := wait(p, t.Context(), "a", time.Minute); waited > time.Second {
 			t.Errorf("the next waited %v: the place was not given back", waited)
 		}
 		ended, stop := context.WithCancel(t.Context())
 		stop()
-		if _, err := p.Wait(ended, "b", time.Minute); !errors.Is(err, context.Canceled) {
+		if _, err := wait(p, ended, "b", time.Minute); !errors.Is(err, context.Canceled) {
 			t.Errorf("an ended context got %v", err)
 		}
 	})
@@ -227,17 +237,17 @@ func TestLeavesOnCancel(t *testing.T) {
 func TestManyKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
-		p.Observe("paused", 429, pause("3600"))
+		p.Observe(of("paused"), 429, pause("3600"))
 		for i := range 10_000 {
-			_, _ = p.Wait(t.Context(), fmt.Sprint(i), 0)
+			_, _ = wait(p, t.Context(), fmt.Sprint(i), 0)
 		}
 		time.Sleep(2 * time.Second)
 		for i := range 10_000 {
-			if _, err := p.Wait(t.Context(), fmt.Sprint("second", i), 0); err != nil {
+			if _, err := wait(p, t.Context(), fmt.Sprint("second", i), 0); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := p.Wait(t.Context(), "paused", time.Minute); !errors.Is(err, connector.RateLimited) {
+		if _, err := wait(p, t.Context(), "paused", time.Minute); !errors.Is(err, connector.RateLimited) {
 			t.Errorf("the pause was forgotten: %v", err)
 		}
 	})
@@ -249,7 +259,7 @@ func TestIdleKeysTakeNoMemory(t *testing.T) {
 		p := pace.New(1, 1, inSeconds)
 		before := heap()
 		for i := range 100_000 {
-			if _, err := p.Wait(t.Context(), fmt.Sprint("account-", i), 0); err != nil {
+			if _, err := wait(p, t.Context(), fmt.Sprint("account-", i), 0); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(10 * time.Millisecond) // so that a hundred are in use at a time
@@ -293,8 +303,8 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 20 {
 		all.Go(func() {
 			for range 100 {
-				_, _ = p.Wait(t.Context(), strconv.Itoa(i%3), time.Second)
-				p.Observe(strconv.Itoa(i%3), 200, nil)
+				_, _ = wait(p, t.Context(), strconv.Itoa(i%3), time.Second)
+				p.Observe(of(strconv.Itoa(i%3)), 200, nil)
 			}
 		})
 	}

@@ -245,9 +245,9 @@ type keys struct {
 	seen []string
 }
 
-func (k *keys) Wait(_ context.Context, key string, _ time.Duration) (time.Duration, error) {
-	k.seen = append(k.seen, key)
-	return 0, nil
+func (k *keys) Wait(_ context.Context, t *connector.Turn) error {
+	k.seen = append(k.seen, t.Key)
+	return nil
 }
 
 // Times without a zone are read in Options.Location, else in the zone that the

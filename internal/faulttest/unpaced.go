@@ -3,16 +3,15 @@ package faulttest
 import (
 	"context"
 	"net/http"
-	"time"
+
+	"github.com/cordage-go/cordage/connector"
 )
 
 // Unpaced is a connector.Pacer that lets everything leave at once.
 type Unpaced struct{}
 
 // Wait does not wait. It fails if ctx has ended.
-func (Unpaced) Wait(ctx context.Context, _ string, _ time.Duration) (time.Duration, error) {
-	return 0, context.Cause(ctx)
-}
+func (Unpaced) Wait(ctx context.Context, _ *connector.Turn) error { return context.Cause(ctx) }
 
 // Observe does nothing.
-func (Unpaced) Observe(string, int, http.Header) {}
+func (Unpaced) Observe(*connector.Turn, int, http.Header) {}

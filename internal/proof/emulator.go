@@ -74,9 +74,9 @@ var whoAmI = connector.Operation{ID: "who-am-i", Method: "GET", Path: "/rest/v1.
 
 type unpaced struct{}
 
-func (unpaced) Wait(context.Context, string, time.Duration) (time.Duration, error) { return 0, nil }
+func (unpaced) Wait(context.Context, *connector.Turn) error { return nil }
 
-func (unpaced) Observe(string, int, http.Header) {}
+func (unpaced) Observe(*connector.Turn, int, http.Header) {}
 
 // expired is a pair as a session stores it. Its access token is taken to have
 // expired, so that the first caller must renew it.

@@ -33,16 +33,16 @@ var waits = []struct {
 // slow lets nothing leave for a minute.
 type slow struct{}
 
-func (slow) Wait(ctx context.Context, _ string, _ time.Duration) (time.Duration, error) {
+func (slow) Wait(ctx context.Context, _ *connector.Turn) error {
 	select {
 	case <-ctx.Done():
-		return 0, context.Cause(ctx)
+		return context.Cause(ctx)
 	case <-time.After(time.Minute):
-		return time.Minute, nil
+		return nil
 	}
 }
 
-func (slow) Observe(string, int, http.Header) {}
+func (slow) Observe(*connector.Turn, int, http.Header) {}
 
 // C2, Q1: whoever ends a call, it returns at once with an error that says who,
 // and a write that had left is unknown.

@@ -174,16 +174,18 @@ func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
+		x.client.pacer.Observe(&x.turn, 0, nil)
 		return nil, err
 	}
 	if response == nil {
+		x.client.pacer.Observe(&x.turn, 0, nil)
 		return nil, errNilAnswer
 	}
 	if response.Body == nil {
 		response.Body = http.NoBody
 	}
 	defer response.Body.Close()
-	x.client.pacer.Observe(x.paceKey(), response.StatusCode, response.Header)
+	x.client.pacer.Observe(&x.turn, response.StatusCode, response.Header)
 	x.answer, err = x.receive(response)
 	x.client.logAttempt(x, response.StatusCode, time.Since(begun), err)
 	if err != nil {
@@ -225,9 +227,10 @@ func guarded(r *http.Request) (*http.Response, error) {
 func (x *exchange) pace() error {
 	x.watch.pause()
 	defer x.watch.resume()
-	waited, err := x.client.pacer.Wait(x.ctx, x.paceKey(), x.waitLeft)
-	x.waited += waited
-	x.waitLeft -= waited
+	x.turn = connector.Turn{Key: x.paceKey(), Account: x.call.Account, Walk: walkOf(x.caller), MaxWait: x.waitLeft}
+	err := x.client.pacer.Wait(x.ctx, &x.turn)
+	x.waited += x.turn.Waited
+	x.waitLeft -= x.turn.Waited
 	return err
 }
 
@@ -249,7 +252,7 @@ func (x *exchange) afterAttempt(err error) bool {
 			return false
 		}
 		if x.failure.Status != x.answer.Status { // an error inside a 200: the pacer has not heard of it
-			x.client.pacer.Observe(x.paceKey(), x.failure.Status, x.answer.Header)
+			x.client.pacer.Observe(&x.turn, x.failure.Status, x.answer.Header)
 		}
 	}
 	x.verdict = judge(x)

@@ -25,7 +25,8 @@ type exchange struct {
 	ctx      context.Context // ends with the caller's, with Close, and when the watch runs out
 	caller   context.Context
 	watch    *stopwatch
-	waitLeft time.Duration // of MaxWait
+	turn     connector.Turn // of the last attempt, at the pacer
+	waitLeft time.Duration  // of MaxWait
 	waited   time.Duration
 	attempts int
 	unready  int // attempts that found a file still being made
@@ -135,6 +136,9 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 func (x *exchange) neverSent() bool { return !x.left.Load() || x.asked.Load() && !x.connected.Load() }
 
 func (x *exchange) paceKey() string {
+	if x.client.options.PaceKey != nil {
+		return x.client.options.PaceKey(x.call)
+	}
 	if x.client.platform.PaceKey != nil {
 		return x.client.platform.PaceKey(x.call)
 	}

@@ -46,6 +46,7 @@ func Search[T any](ctx context.Context, c Doer, op connector.Operation, in any, 
 func SearchPages[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) iter.Seq2[*connector.Page[T], error] {
 	return func(yield func(*connector.Page[T], error) bool) {
 		w := newWalk[T](op, opts)
+		ctx := context.WithValue(ctx, walkKey{}, w)
 		for {
 			page := &listAnswer[T]{walk: w}
 			if err := c.Do(ctx, op, in, page, slices.Concat(opts, []connector.CallOption{connector.From(w.place)})...); err != nil {
@@ -62,6 +63,11 @@ func SearchPages[T any](ctx context.Context, c Doer, op connector.Operation, in 
 		}
 	}
 }
+
+type walkKey struct{}
+
+// walkOf identifies the walk that a context belongs to; nil for a single call.
+func walkOf(ctx context.Context) any { return ctx.Value(walkKey{}) }
 
 // SearchAll walks the records of a search, page after page.
 func SearchAll[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) iter.Seq2[*T, error] {
