@@ -132,7 +132,6 @@ func TestAllowedModules(t *testing.T) {
 		"github.com/hashicorp/go-retryablehttp",
 		"github.com/hashicorp/go-cleanhttp",
 		"golang.org/x/oauth2",
-		"golang.org/x/time",
 		"golang.org/x/sync",
 		"golang.org/x/sys",
 		"github.com/gofrs/flock",

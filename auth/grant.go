@@ -49,7 +49,35 @@ type Grant struct {
 	// that works but could not be saved, an early renewal that failed while the
 	// old token is still good. It must not call the session.
 	OnError func(error)
+	// OnRenewal, if set, is told of each time that Renew was asked for a new
+	// token, after that was saved: for metrics and logs. Callers may be waiting for
+	// it. It must not call the session.
+	OnRenewal func(Renewal)
 }
+
+// A Renewal is one asking of the platform for a new token. It holds no secret.
+type Renewal struct {
+	Key   string        // the session's
+	Cause RenewalCause  // why it was asked for
+	Took  time.Duration // how long Renew took
+	Err   error         // what Renew returned; nil for a new token
+}
+
+// A RenewalCause says why a token was renewed.
+type RenewalCause string
+
+// The causes of renewals.
+const (
+	// RenewedAhead: the token was near its end, and works until then. No call waits.
+	RenewedAhead RenewalCause = "ahead"
+	// RenewedLate: there was no token that works. Calls wait.
+	RenewedLate RenewalCause = "late"
+	// RenewedRefused: the platform refused a token that should have worked.
+	RenewedRefused RenewalCause = "refused"
+	// RenewedInterrupted: an earlier renewal was cut off; this is the one probe
+	// that [Grant.Probe] allows.
+	RenewedInterrupted RenewalCause = "interrupted"
+)
 
 // Unrenewable returns the grant of tokens that work until they end or are
 // revoked, and that nothing but a new sign-in replaces. When the platform

@@ -37,6 +37,8 @@ type RegistryOptions struct {
 	OnReauthorize func(tenant string, s State)
 	// OnError is told what [Grant.OnError] is told, in place of it.
 	OnError func(tenant string, err error)
+	// OnRenewal is told what [Grant.OnRenewal] is told, in place of it.
+	OnRenewal func(tenant string, renewed Renewal)
 }
 
 // NewRegistry returns a registry whose records stand in s, under prefix and the
@@ -49,6 +51,9 @@ func NewRegistry(s store.Store, prefix string, g Grant, o *RegistryOptions) *Reg
 	}
 	if tell := o.OnError; tell != nil {
 		r.onError = func(s *Session, err error) { tell(r.tenant(s.key), err) }
+	}
+	if tell := o.OnRenewal; tell != nil {
+		r.onRenewal = func(s *Session, renewed Renewal) { tell(r.tenant(s.key), renewed) }
 	}
 	if tell := o.OnReauthorize; tell != nil {
 		r.onLost = func(s *Session, state State) { tell(r.tenant(s.key), state) }

@@ -172,15 +172,43 @@ func (r *renewal) stored(e entry) string {
 	return e.name()
 }
 
-// present asks the platform. Once begun this is not cut off by anything but
-// its own time limit.
+// present asks the platform, and tells of it when what came is safe.
 func (r *renewal) present(ctx context.Context, c claim) (Token, error) {
-	renewCtx, cancel := context.WithDeadline(context.WithoutCancel(ctx), c.began.Add(r.grant.Timeout))
+	asked := time.Now()
+	answer, failed := r.ask(ctx, c)
+	took := time.Since(asked)
+	token, err := r.answered(ctx, c, answer, failed)
+	if r.onRenewal != nil {
+		r.onRenewal(r.Session, Renewal{Key: r.key, Cause: r.cause(c), Took: took, Err: failed})
+	}
+	return token, err
+}
+
+// ask is not cut off by anything but its own time limit.
+func (r *renewal) ask(ctx context.Context, c claim) (Token, error) {
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), c.began.Add(r.grant.Timeout))
 	defer cancel()
-	token, err := r.grant.Renew(renewCtx, c.entry.token)
+	token, err := r.grant.Renew(ctx, c.entry.token)
 	if err == nil && token.Access.IsZero() {
 		err = r.newError(connector.Decode, "the renewal's answer holds no access token", nil, "report this to the platform")
 	}
+	return token, err
+}
+
+func (r *renewal) cause(c claim) RenewalCause {
+	switch {
+	case c.probe:
+		return RenewedInterrupted
+	case c.forced:
+		return RenewedRefused
+	case r.ahead:
+		return RenewedAhead
+	}
+	return RenewedLate
+}
+
+// answered does what the platform's answer calls for.
+func (r *renewal) answered(ctx context.Context, c claim, token Token, err error) (Token, error) {
 	switch {
 	case err == nil:
 		return r.accept(ctx, c, token)

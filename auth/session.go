@@ -45,12 +45,13 @@ type Session struct {
 // shared is what the sessions of one [Registry] have in common. Each may exist
 // ten thousand times, so what can stand here does.
 type shared struct {
-	store   store.Store
-	grant   Grant
-	onError func(s *Session, err error)   // nil: nobody wants to know
-	onLost  func(s *Session, state State) // nil likewise
-	flights sync.WaitGroup                // of all sessions
-	made    time.Time
+	store     store.Store
+	grant     Grant
+	onError   func(s *Session, err error)   // nil: nobody wants to know
+	onLost    func(s *Session, state State) // nil likewise
+	onRenewal func(s *Session, r Renewal)   // nil likewise
+	flights   sync.WaitGroup                // of all sessions
+	made      time.Time
 }
 
 func newShared(s store.Store, g Grant) *shared {
@@ -60,6 +61,9 @@ func newShared(s store.Store, g Grant) *shared {
 	c := &shared{store: s, grant: g, made: time.Now()}
 	if g.OnError != nil {
 		c.onError = func(_ *Session, err error) { g.OnError(err) }
+	}
+	if g.OnRenewal != nil {
+		c.onRenewal = func(_ *Session, r Renewal) { g.OnRenewal(r) }
 	}
 	return c
 }

@@ -23,6 +23,7 @@ type Call struct {
 	From      string            // where a list goes on: a kept Page.Next
 	PageSize  int               // records a page; 0 means the operation's default
 	MaxPages  int               // pages a walk may take; 0 means 10,000
+	Ahead     int               // pages that a walk may ask for before it needs them; 0 means none, at most 64
 	Repeat    bool              // a write may be repeated after an unknown outcome
 	Timeout   time.Duration     // replaces Options.Timeout; 0 keeps it
 	MaxWait   time.Duration     // replaces Options.MaxWait; 0 keeps it

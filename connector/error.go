@@ -35,7 +35,7 @@ const (
 	// QuotaExhausted: the allowance of a long window (a day) is used up.
 	QuotaExhausted Kind = "quota exhausted"
 	// UnknownOutcome: a write was sent and its answer never came. It may or may
-	// not have been done: look before sending it again.
+	// not have been done: look before sending it again; Error.Keys name it.
 	UnknownOutcome Kind = "outcome unknown"
 	// Origin: an answer pointed at another host, and credentials stay at home.
 	Origin Kind = "foreign origin"
@@ -88,6 +88,13 @@ type Error struct {
 	Attempts   int                 // how often the request was sent or tried
 	Next       string              // where a broken walk over pages can go on, for the From option
 	Body       []byte              // the beginning of the answer, secrets removed; at most 512 bytes
+
+	// Keys name what an UnknownOutcome was about, to look whether it was done:
+	// the variables of the path, and fields of the query and the body that tell
+	// one thing from another (id, origin_id, name, number, email and the like),
+	// a dozen at most. They hold no secret, but perhaps people's names, and so
+	// the message shows none of them but an id of the caller's own.
+	Keys map[string]string
 
 	Remedy string // what the caller can do, in one sentence
 	Err    error  // the cause below, if there is one

@@ -70,7 +70,7 @@ func TestOperationTravelsInTheContext(t *testing.T) {
 	if _, ok := connector.OperationFrom(t.Context()); ok {
 		t.Error("found an operation outside a call")
 	}
-	ctx := connector.WithOperation(t.Context(), connector.Operation{ID: "Projects.List"})
+	ctx := connector.WithOperation(t.Context(), &connector.Operation{ID: "Projects.List"})
 	if op, ok := connector.OperationFrom(ctx); !ok || op.ID != "Projects.List" {
 		t.Errorf("got %v, %v", op.ID, ok)
 	}

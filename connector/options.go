@@ -14,14 +14,15 @@ type Options struct {
 	// BaseURL replaces the platform's own address, for an emulator or a proxy.
 	// It must be https, or http to a loopback address.
 	BaseURL string
-	// Transport sends the requests; nil means a clone of http.DefaultTransport.
-	// It must not follow redirects or add credentials. Close leaves its
-	// connections to the caller.
+	// Transport sends the requests; nil means one of the client's own, from
+	// [NewTransport]. It must not follow redirects or add credentials. Close
+	// leaves its connections to the caller.
 	Transport http.RoundTripper
 	// UserAgent is put in front of the library's own name.
 	UserAgent string
-	// Logger hears of retries, waits and drift; nil means silence. No secret
-	// and no body is ever logged.
+	// Logger hears of attempts, waits, retries, renewals and drift; nil means
+	// silence. No secret and no body is ever logged. docs/operating.md lists
+	// levels and attributes.
 	Logger *slog.Logger
 	// Middleware wraps each attempt, the first one outermost. It sees the
 	// request before the credential is placed, and cannot send it elsewhere.
@@ -46,6 +47,19 @@ type Options struct {
 	MaxAttempts int
 	// MaxBody bounds an answer in bytes; 0 means 64 MiB.
 	MaxBody int64
+	// OnCall is told that a call begins, before its first wait. The context that
+	// it returns, made of the one it gets, goes with the call: to the token source,
+	// the logger, Middleware, Transport and OnEvent. A trace begins its span here. It
+	// must not change the call. A request that is wrong in itself (kind Invalid)
+	// and a write that DryRun shows are no calls.
+	OnCall func(ctx context.Context, call *Call) context.Context
+	// OnEvent is told what happens to a call; each that OnCall was told of ends
+	// with EventDone. The call waits for it, and it may be called from many
+	// goroutines at once.
+	OnEvent func(ctx context.Context, e Event)
+	// Ahead is what the call option [Ahead] is for all walks; 0 means that
+	// pages are read one after the other.
+	Ahead int
 	// OnDrift is told of each value that did not have the documented form.
 	// It may be called from many goroutines at once.
 	OnDrift func(Drift)
@@ -98,15 +112,18 @@ type Drift struct {
 
 type operationKey struct{}
 
-// WithOperation returns a context that carries op. The clients call it before
-// middleware runs.
-func WithOperation(ctx context.Context, op Operation) context.Context {
+// WithOperation returns a context that carries op, which must not change
+// afterwards. The clients call it before middleware runs.
+func WithOperation(ctx context.Context, op *Operation) context.Context {
 	return context.WithValue(ctx, operationKey{}, op)
 }
 
 // OperationFrom returns the operation that a request belongs to: its ID and
 // its path template make good labels for metrics. ok is false outside a call.
 func OperationFrom(ctx context.Context) (op Operation, ok bool) {
-	op, ok = ctx.Value(operationKey{}).(Operation)
-	return op, ok
+	carried, ok := ctx.Value(operationKey{}).(*Operation)
+	if !ok {
+		return Operation{}, false
+	}
+	return *carried, true
 }

@@ -42,3 +42,24 @@ type Page[T any] struct {
 	// Total is the number of records on all pages, or -1 if the platform did not say.
 	Total int
 }
+
+// Ahead lets a walk ask for up to n pages before the loop needs them, so that
+// it does not wait for one after the other: 8 makes it about six times as fast
+// where the platform's limits leave room. n lies between 0 and 64; 0, the
+// default, asks for a page when the loop gets there. At most n pages are held.
+//
+// The walk hands over the same records in the same order and ends with the same
+// error, once, behind all pages before it; places and [MaxPages] mean the same.
+// Pages ahead wait for the pacer like all pages of the walk: single calls pass
+// them. Leaving the loop cancels what is under way.
+//
+// Only numbered pages are read ahead, if it is certain that the platform obeys
+// the numbers. A list whose first page states the total is asked for no page
+// too many, another for at most twice its pages. When the total changes
+// meanwhile, what was read ahead is read again, so that records that were added
+// hide no others. A list without a total cannot tell: there a record that is
+// added during the walk may push another one over the border of two pages
+// unseen, which page after page only a removed one does.
+//
+// Call options and middleware are called from several goroutines.
+func Ahead(n int) CallOption { return func(c *Call) { c.Ahead = n } }

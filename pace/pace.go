@@ -1,185 +1,252 @@
 // Package pace decides when the next request to a platform may leave, so that
-// the platform never has to say "too many".
+// the platform never has to say "too many", and all of its allowance is used.
+//
+// A [Policy] says how a platform limits requests; each platform's package has
+// its own, as Pacing. A [Pacer] keeps to it for each key, which is whatever the
+// platform counts by: it counts its own requests, and corrects the count by
+// what the platform's answers say.
 package pace
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/cordage-go/cordage/connector"
 )
 
-// fewLanes are remembered without looking for idle ones.
-const fewLanes = 1_000
+const (
+	// fewLanes are remembered without looking for idle ones.
+	fewLanes = 1_000
+	// longestPause bounds what one answer can do: a wrong clock or unit in it
+	// must not stop a program for good. The longest window of any platform is a
+	// day.
+	longestPause = 24 * time.Hour
+	// shortestPause follows a 429 that says nothing of a pause, in windows of
+	// ten times that and longer.
+	shortestPause = time.Second
+)
 
-// longestPause bounds what one answer can do: a wrong clock or unit in it must
-// not stop a program for good. The longest window of any platform is a day.
-const longestPause = 24 * time.Hour
-
-// A Pacer spreads the requests of each key to a steady rate, and stops a key
-// for as long as the platform asks. It is a [connector.Pacer]. It works within
-// one process.
+// A Pacer lets the requests of each key leave as fast as its limits allow, and
+// stops a key for as long as the platform asks. It is a [connector.Pacer]. It
+// works within one process; [Shared] is one for many.
 type Pacer struct {
-	perSecond rate.Limit
-	burst     int
-	pause     Reader
+	policy Policy
+	began  time.Time
 
 	mu    sync.Mutex
 	lanes map[string]*lane
 	most  int // so many lanes before the idle ones are dropped
+
+	// What Shared hangs in before the first use. Both are called with mu held.
+	hold    func(key string) bool             // asked before a request leaves: not now, wake will be called
+	onPause func(key string, d time.Duration) // told that an answer has closed a gate
 }
 
-// A Reader reads from an answer how long the platform wants to be left alone;
-// 0 if it says nothing of the kind. now is the time of the answer.
-type Reader func(status int, header http.Header, now time.Time) time.Duration
-
-// A lane is the state of one key.
-type lane struct {
-	limiter *rate.Limiter
-	until   time.Time // nothing leaves before
-}
-
-// New returns a pacer that lets burst requests of one key leave at once and
-// then perSecond a second. Both must be positive, else New panics, since they
-// are constants of the program.
-func New(perSecond float64, burst int, pause Reader) *Pacer {
-	if perSecond <= 0 || burst < 1 || pause == nil {
-		panic("pace: New needs a positive rate and burst, and a reader")
+// New returns a pacer that keeps to a policy. It fails if the policy makes no
+// sense.
+func New(p Policy) (*Pacer, error) {
+	if err := p.check(); err != nil {
+		return nil, err
 	}
-	return &Pacer{perSecond: rate.Limit(perSecond), burst: burst, pause: pause, lanes: map[string]*lane{}, most: fewLanes}
+	p.Windows = append([]Window(nil), p.Windows...)
+	return &Pacer{policy: p, began: time.Now(), lanes: map[string]*lane{}, most: fewLanes}, nil
 }
+
+// now is the time since the pacer began.
+func (p *Pacer) now() time.Duration { return time.Since(p.began) }
 
 // Wait blocks until the request of t may leave. It fails at once with an error
-// of kind RateLimited if it would take longer than t.MaxWait or than ctx lasts;
-// the second kind also matches context.DeadlineExceeded. When ctx ends
-// meanwhile, it returns its cause.
+// of kind RateLimited if that would take longer than t.MaxWait or than ctx
+// lasts; the second sort also matches context.DeadlineExceeded. Where the
+// allowance of a day is used up, it fails with kind QuotaExhausted. The error's
+// RetryAfter is the whole wait. When ctx ends meanwhile, it returns its cause.
 func (p *Pacer) Wait(ctx context.Context, t *connector.Turn) error {
-	begun := time.Now()
-	var place *rate.Reservation
-	for {
-		wait, err := p.next(ctx, t.Key, t.MaxWait-time.Since(begun), &place)
-		t.Left = time.Now()
-		t.Waited = t.Left.Sub(begun)
-		if err == nil && wait <= 0 {
-			return context.Cause(ctx)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	p.mu.Lock()
+	now := p.now()
+	l := p.lane(t.Key, now)
+	l.settle(now)
+	if l.queue.waiting == 0 && p.open(l, now) {
+		p.leave(l, t, now)
+		p.mu.Unlock()
+		return nil
+	}
+	w, err := p.join(ctx, l, t, now)
+	p.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return p.await(ctx, l, w, now)
+}
+
+// open reports whether a request may leave now.
+func (p *Pacer) open(l *lane, now time.Duration) bool {
+	return l.when(1, now) <= now && l.exhausted(1, now) == nil && (p.hold == nil || !p.hold(l.key))
+}
+
+// leave lets a request go.
+func (p *Pacer) leave(l *lane, t *connector.Turn, now time.Duration) {
+	t.Number = l.leave(now)
+	t.Left = p.began.Add(now)
+}
+
+// join puts a caller into the queue, unless the wait is useless or too long.
+func (p *Pacer) join(ctx context.Context, l *lane, t *connector.Turn, now time.Duration) (*waiter, error) {
+	n := l.queue.ahead(t) + 1
+	if w := l.exhausted(n, now); w != nil {
+		return nil, w.usedUp(now)
+	}
+	w := &waiter{turn: t, told: make(chan error, 1), until: now + min(t.MaxWait, never/2)}
+	if deadline, ok := ctx.Deadline(); ok && now+time.Until(deadline) < w.until {
+		w.until, w.ends = now+time.Until(deadline), true
+	}
+	if at := l.soonest(n, now); at > w.until || t.MaxWait <= 0 {
+		return nil, w.tooLong(at, now)
+	}
+	l.queue.join(w)
+	p.advance(l, now)
+	return w, nil
+}
+
+// await waits for a caller's turn.
+func (p *Pacer) await(ctx context.Context, l *lane, w *waiter, begun time.Duration) error {
+	patience := time.NewTimer(w.turn.MaxWait)
+	defer patience.Stop()
+	var err error
+	select {
+	case err = <-w.told:
+	case <-ctx.Done():
+		err = p.abandon(l, w, context.Cause(ctx))
+	case <-patience.C:
+		err = p.abandon(l, w, nil)
+	}
+	w.turn.Waited = p.now() - begun
+	return err
+}
+
+// abandon takes a caller out of the queue: its context has ended with cause, or
+// its patience has without one. A turn that it was given meanwhile is given
+// back, or taken if only the patience has ended.
+func (p *Pacer) abandon(l *lane, w *waiter, cause error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	l.settle(now)
+	p.advance(l, now) // its turn may come at this very moment
+	if w.place != nil {
+		l.queue.leave(w)
+		if cause == nil {
+			cause = w.tooLong(l.when(1, now), now)
 		}
-		if err == nil {
-			err = sleep(ctx, wait)
+		return cause
+	}
+	err := <-w.told
+	if err == nil && cause != nil {
+		l.flights.land(w.turn.Number) // it never left
+		p.advance(l, now)
+		return cause
+	}
+	return err
+}
+
+// Observe hears the answer of a request that Wait let through. See
+// [connector.Pacer].
+func (p *Pacer) Observe(t *connector.Turn, status int, header http.Header) {
+	var r Reading
+	if status != 0 {
+		r = p.policy.Read(status, header)
+	}
+	if status == http.StatusTooManyRequests {
+		r.Pause = max(r.Pause, min(p.policy.Windows[0].Length/10, shortestPause))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	l := p.lane(t.Key, now)
+	l.settle(now)
+	l.land(t.Number, status, &r, now)
+	if r.Pause > 0 && l.pause(r.Pause, now) {
+		p.dismiss(l, now)
+		if p.onPause != nil {
+			p.onPause(l.key, l.gate-now)
 		}
-		if err != nil {
-			p.leave(place)
-			t.Waited = time.Since(begun)
-			return err
-		}
+	}
+	p.advance(l, now)
+}
+
+// dismiss tells those that a pause keeps too long.
+func (p *Pacer) dismiss(l *lane, now time.Duration) {
+	for _, w := range l.queue.impatient(l.gate) {
+		w.told <- w.tooLong(l.gate, now)
 	}
 }
 
-// next returns how long to wait before asking again; 0 means go. A closed gate
-// comes first, then one place in the steady flow, so that those who waited at
-// the gate leave spread out; then the gate again, which may have closed. A
-// place that comes too late is given back before anybody else can stand
-// behind it, so that impatient callers do not make the queue longer.
-func (p *Pacer) next(ctx context.Context, key string, limit time.Duration, place **rate.Reservation) (time.Duration, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	l := p.lane(key, now)
-	wait := l.until.Sub(now)
-	if wait <= 0 && *place == nil {
-		*place = l.limiter.ReserveN(now, 1)
-		wait = (*place).DelayFrom(now)
+// advance lets those leave that may, and sets the timer for the next.
+func (p *Pacer) advance(l *lane, now time.Duration) {
+	for l.queue.waiting > 0 {
+		if w := l.exhausted(1, now); w != nil {
+			l.queue.next().told <- w.usedUp(now)
+			continue
+		}
+		if !p.open(l, now) {
+			break
+		}
+		w := l.queue.next()
+		p.leave(l, w.turn, now)
+		w.told <- nil
 	}
-	err := tooLong(ctx, wait, limit)
-	if err != nil && *place != nil {
-		(*place).CancelAt(now)
-		*place = nil
-	}
-	return wait, err
+	p.setTimer(l, now)
 }
 
-// leave gives a place back. Those behind it do not move up.
-func (p *Pacer) leave(place *rate.Reservation) {
+// setTimer wakes the lane when the next may leave. While hold says no, wake does.
+func (p *Pacer) setTimer(l *lane, now time.Duration) {
+	if l.queue.waiting == 0 {
+		return // if it still runs, it finds nobody
+	}
+	in := l.when(1, now) - now
+	switch {
+	case in <= 0:
+	case l.timer == nil:
+		l.timer = time.AfterFunc(in, func() { p.tick(l) })
+	default:
+		l.timer.Reset(in)
+	}
+}
+
+func (p *Pacer) tick(l *lane) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if place != nil {
-		place.Cancel()
-	}
+	now := p.now()
+	l.settle(now)
+	p.advance(l, now)
 }
 
 // lane returns the lane of key, making room if there are too many.
-func (p *Pacer) lane(key string, now time.Time) *lane {
+func (p *Pacer) lane(key string, now time.Duration) *lane {
 	l, ok := p.lanes[key]
 	if !ok {
 		if len(p.lanes) >= p.most {
 			p.dropIdle(now)
 		}
-		l = &lane{limiter: rate.NewLimiter(p.perSecond, p.burst)}
+		l = newLane(key, &p.policy, now)
 		p.lanes[key] = l
 	}
 	return l
 }
 
-// dropIdle forgets the lanes that a new one would equal: no pause, full burst.
-// So there are never more than a thousand, or twice as many as are in use. The
-// map is made anew, since one that was large stays large.
-func (p *Pacer) dropIdle(now time.Time) {
+// dropIdle forgets the lanes that do not matter any more. So there are never
+// more than a thousand, or twice as many as are in use. The map is made anew,
+// since one that was large stays large.
+func (p *Pacer) dropIdle(now time.Duration) {
 	used := map[string]*lane{}
 	for key, l := range p.lanes {
-		if now.Before(l.until) || l.limiter.TokensAt(now) < float64(p.burst) {
+		if !l.idle(now) {
 			used[key] = l
 		}
 	}
 	p.lanes, p.most = used, max(fewLanes, 2*len(used))
-}
-
-// Observe hears an answer and closes the key's gate if the platform asks for it.
-func (p *Pacer) Observe(t *connector.Turn, status int, header http.Header) {
-	now := time.Now()
-	pause := p.pause(status, header, now)
-	if pause <= 0 {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l := p.lane(t.Key, now)
-	if until := now.Add(min(pause, longestPause)); until.After(l.until) {
-		l.until = until
-	}
-}
-
-// tooLong returns the error of a wait that does not fit.
-func tooLong(ctx context.Context, wait, limit time.Duration) error {
-	e := &connector.Error{Kind: connector.RateLimited, RetryAfter: wait}
-	deadline, ok := ctx.Deadline()
-	switch {
-	case wait <= 0:
-		return nil
-	case wait > limit:
-		e.Message = fmt.Sprintf("the next request may leave in %v, and MaxWait allows %v more", round(wait), round(max(limit, 0)))
-	case ok && time.Until(deadline) < wait:
-		e.Message = fmt.Sprintf("the next request may leave in %v, after the context's deadline", round(wait))
-		e.Err = context.DeadlineExceeded
-	default:
-		return nil
-	}
-	e.Remedy = "wait, or allow longer waits with MaxWait"
-	return e
-}
-
-func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -17,21 +18,26 @@ import (
 )
 
 // inSeconds reads a pause from a header of whole seconds.
-func inSeconds(status int, h http.Header, _ time.Time) time.Duration {
-	n, err := strconv.Atoi(h.Get("Pause"))
-	if err != nil {
-		return 0
-	}
-	return time.Duration(n) * time.Second
+func inSeconds(_ int, h http.Header) pace.Reading {
+	n, _ := strconv.Atoi(h.Get("Pause"))
+	return pace.Reading{Pause: time.Duration(n) * time.Second}
+}
+
+// paced returns a pacer that assumes a limit.
+func paced(t testing.TB, limit int, length time.Duration) *pace.Pacer {
+	return newPacer(t, pace.Policy{Windows: []pace.Window{{Name: "window", Length: length, Limit: limit}}, Read: inSeconds})
 }
 
 // of is a turn of a key.
 func of(key string) *connector.Turn { return &connector.Turn{Key: key} }
 
-// wait asks for a turn and returns how long it took.
+// wait asks for a turn, whose answer comes at once, and returns how long it took.
 func wait(p *pace.Pacer, ctx context.Context, key string, most time.Duration) (time.Duration, error) {
 	t := &connector.Turn{Key: key, MaxWait: most}
 	err := p.Wait(ctx, t)
+	if err == nil {
+		p.Observe(t, http.StatusOK, nil)
+	}
 	return t.Waited, err
 }
 
@@ -39,19 +45,14 @@ func pause(seconds string) http.Header { return http.Header{"Pause": {seconds}} 
 
 func TestBurstThenSteady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(2, 3, inSeconds)
+		p := newPacer(t, pace.Policy{Windows: []pace.Window{{Name: "minute", Length: time.Minute, Limit: 123, Burst: 3}}, Read: inSeconds})
 		begun := time.Now()
-		var left []time.Duration
-		for range 6 {
+		for i, want := range []time.Duration{0, 0, 0, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond} {
 			if _, err := wait(p, t.Context(), "a", time.Minute); err != nil {
 				t.Fatal(err)
 			}
-			left = append(left, time.Since(begun))
-		}
-		want := []time.Duration{0, 0, 0, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond}
-		for i := range want {
-			if diff := left[i] - want[i]; diff < 0 || diff > time.Millisecond {
-				t.Errorf("request %d left at %v, want %v", i, left[i], want[i])
+			if left := time.Since(begun); left != want {
+				t.Errorf("request %d left at %v, want %v", i, left, want)
 			}
 		}
 	})
@@ -59,19 +60,19 @@ func TestBurstThenSteady(t *testing.T) {
 
 func TestWaitSaysHowLongItTook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		if waited, err := wait(p, t.Context(), "a", 0); waited != 0 || err != nil {
 			t.Fatalf("a free place took %v, %v", waited, err)
 		}
-		if waited, err := wait(p, t.Context(), "a", time.Minute); waited.Round(time.Millisecond) != time.Second || err != nil {
-			t.Fatalf("the second took %v, %v, want 1s", waited, err)
+		if waited, err := wait(p, t.Context(), "a", time.Minute); waited != 1002*time.Millisecond || err != nil {
+			t.Fatalf("the second took %v, %v, want a second and its safety", waited, err)
 		}
 	})
 }
 
 func TestKeysAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		p.Observe(of("a"), 429, pause("30"))
 		if waited, err := wait(p, t.Context(), "b", time.Minute); waited != 0 || err != nil {
 			t.Fatalf("another key waited %v, %v", waited, err)
@@ -85,7 +86,7 @@ func TestKeysAreApart(t *testing.T) {
 // One caller's pause holds all callers of the key, and those leave spread out.
 func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(10, 5, inSeconds)
+		p := paced(t, 10, time.Second)
 		p.Observe(of("a"), 429, pause("7"))
 		begun := time.Now()
 		var mu sync.Mutex
@@ -110,8 +111,8 @@ func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
 		if early != 0 || atOnce > 6 {
 			t.Errorf("%d left before the pause ended and %d at once after it; want 0 and at most 6", early, atOnce)
 		}
-		if took := time.Since(begun); took > 12*time.Second {
-			t.Errorf("all had left after %v, want 7s and 4.5s", took)
+		if took := time.Since(begun); took > 12100*time.Millisecond {
+			t.Errorf("all had left after %v, want 7s and 5s", took)
 		}
 	})
 }
@@ -119,7 +120,7 @@ func TestGateHoldsAllAndSpreadsThem(t *testing.T) {
 // A gate that closes while a caller waits holds it again.
 func TestGateClosesMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		_, _ = wait(p, t.Context(), "a", 0)
 		begun := time.Now()
 		go func() {
@@ -137,7 +138,7 @@ func TestGateClosesMeanwhile(t *testing.T) {
 
 func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		p.Observe(of("a"), 429, pause("30"))
 		p.Observe(of("a"), 429, pause("1"))
 		p.Observe(of("a"), 200, nil)
@@ -150,7 +151,7 @@ func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 // A reset in the wrong unit, or far in the future, does not stop a program for good.
 func TestAbsurdPauseEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		p.Observe(of("a"), 429, pause("2000000000"))
 		_, err := wait(p, t.Context(), "a", time.Hour)
 		if e, ok := connector.AsError(err); !ok || e.RetryAfter != 24*time.Hour {
@@ -165,7 +166,7 @@ func TestAbsurdPauseEnds(t *testing.T) {
 
 func TestTooLongFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		p.Observe(of("a"), 429, pause("3600"))
 		begun := time.Now()
 		_, err := wait(p, t.Context(), "a", time.Minute)
@@ -191,7 +192,7 @@ func TestTooLongFailsAtOnce(t *testing.T) {
 // Callers that would not wait must not make others wait.
 func TestImpatientCallersTakeNoPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		_, _ = wait(p, t.Context(), "a", 0)
 		var all sync.WaitGroup
 		for range 1000 {
@@ -210,7 +211,7 @@ func TestImpatientCallersTakeNoPlace(t *testing.T) {
 
 func TestLeavesOnCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		_, _ = wait(p, t.Context(), "a", 0)
 		reason := errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -222,7 +223,7 @@ func TestLeavesOnCancel(t *testing.T) {
 		if took := time.Since(begun); took > 150*time.Millisecond {
 			t.Errorf("left after %v", took)
 		}
-		if waited, _ := wait(p, t.Context(), "a", time.Minute); waited > time.Second {
+		if waited, _ := wait(p, t.Context(), "a", time.Minute); waited > 1002*time.Millisecond {
 			t.Errorf("the next waited %v: the place was not given back", waited)
 		}
 		ended, stop := context.WithCancel(t.Context())
@@ -236,7 +237,7 @@ func TestLeavesOnCancel(t *testing.T) {
 // A key that nobody uses is forgotten; one with a pause is not.
 func TestManyKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		p.Observe(of("paused"), 429, pause("3600"))
 		for i := range 10_000 {
 			_, _ = wait(p, t.Context(), fmt.Sprint(i), 0)
@@ -256,7 +257,7 @@ func TestManyKeys(t *testing.T) {
 // Accounts come and go: what is remembered of 100,000 of them does not add up.
 func TestIdleKeysTakeNoMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(1, 1, inSeconds)
+		p := paced(t, 1, time.Second)
 		before := heap()
 		for i := range 100_000 {
 			if _, err := wait(p, t.Context(), fmt.Sprint("account-", i), 0); err != nil {
@@ -281,24 +282,32 @@ func heap() uint64 {
 }
 
 func TestNewRefusesNonsense(t *testing.T) {
-	for name, make := range map[string]func(){
-		"no rate":   func() { pace.New(0, 1, inSeconds) },
-		"no burst":  func() { pace.New(1, 0, inSeconds) },
-		"no reader": func() { pace.New(1, 1, nil) },
+	day := pace.Window{Name: "day", Length: 24 * time.Hour}
+	second := pace.Window{Name: "second", Length: time.Second}
+	for name, p := range map[string]pace.Policy{
+		"no reader":         {Windows: []pace.Window{second}},
+		"no window":         {Read: inSeconds},
+		"too many windows":  {Windows: []pace.Window{second, day, day, day}, Read: inSeconds},
+		"longest first":     {Windows: []pace.Window{day, second}, Read: inSeconds},
+		"two alike":         {Windows: []pace.Window{day, day}, Read: inSeconds},
+		"no length":         {Windows: []pace.Window{{}}, Read: inSeconds},
+		"a negative limit":  {Windows: []pace.Window{{Length: time.Second, Limit: -1}}, Read: inSeconds},
+		"a negative burst":  {Windows: []pace.Window{{Length: time.Second, Burst: -1}}, Read: inSeconds},
+		"too large a burst": {Windows: []pace.Window{{Length: time.Second, Limit: 1, Burst: 2}}, Read: inSeconds},
+		"all in reserve":    {Windows: []pace.Window{second}, Read: inSeconds, Reserve: 1},
+		"less than nothing": {Windows: []pace.Window{second}, Read: inSeconds, Reserve: -0.1},
+		"no number":         {Windows: []pace.Window{second}, Read: inSeconds, Reserve: math.NaN()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			defer func() {
-				if recover() == nil {
-					t.Error("no panic")
-				}
-			}()
-			make()
+			if _, err := pace.New(p); err == nil {
+				t.Error("no error")
+			}
 		})
 	}
 }
 
 func TestConcurrentUse(t *testing.T) {
-	p := pace.New(1e6, 1000, inSeconds)
+	p := paced(t, 1000, time.Millisecond)
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {

@@ -8,13 +8,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
-	"github.com/cordage-go/cordage/pace"
 )
 
 const name = "procore"
@@ -51,18 +49,18 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 	if err := check(tokens, o); err != nil {
 		return nil, rest.OptionError(name, err)
 	}
-	environment, company := o.Environment.orProduction(), o.CompanyID
+	environment, own := o.Environment.orProduction(), inCompany(o.CompanyID)
 	platform := rest.Platform{
 		Name:      name,
 		BaseURL:   environment.APIURL,
 		Codec:     wire.Procore(),
-		Prepare:   func(call *connector.Call) error { return prepare(call, company) },
+		Prepare:   func(call *connector.Call) error { return prepare(call, own) },
 		Authorize: authorize,
 		Failure:   failure,
-		Pause:     readPause,
-		PaceKey:   func(call *connector.Call) string { return call.Account + "/" + call.Named[companyVariable] },
+		Pacing:    Pacing(),
+		PaceKey:   paceKey,
 	}
-	client, err := rest.New(platform, tokens, o.Options, newPacer())
+	client, err := rest.New(platform, tokens, o.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -81,11 +79,6 @@ func check(tokens auth.TokenSource, o *Options) error {
 	}
 	return o.Environment.check()
 }
-
-// newPacer is careful, since limits differ by app and are not published: about
-// two requests a second, and at most 20 at once where the shortest window that
-// is known takes 25.
-func newPacer() *pace.Pacer { return pace.New(2, 20, readPause) }
 
 // As returns a copy for another account: it shares connections and pacing, and
 // the options become defaults of its calls. Closing the copy leaves c open;
@@ -121,13 +114,35 @@ func (c *Client) Decode(raw json.RawMessage, out any) error {
 // Calling it again does nothing.
 func (c *Client) Close() error { return c.rest.Close() }
 
-const companyVariable = "company_id"
+const (
+	companyVariable = "company_id"
+	companyHeader   = "Procore-Company-Id"
+)
 
-// prepare puts the company on a call. Procore finds the company's region by
-// the header, on every verb.
-func prepare(call *connector.Call, companyID int64) error {
-	if call.Named[companyVariable] == "" && companyID > 0 {
-		Company(companyID)(call)
+// A company is what calls in it carry. Calls share it, so nobody changes it.
+type company struct {
+	named  map[string]string
+	header http.Header
+}
+
+// inCompany returns nil for no company.
+func inCompany(id int64) *company {
+	if id == 0 {
+		return nil
+	}
+	text := strconv.FormatInt(id, 10)
+	return &company{map[string]string{companyVariable: text}, http.Header{companyHeader: {text}}}
+}
+
+// prepare puts the company on a call, the client's own where the call names
+// none. Procore finds the company's region by the header, on every verb.
+func prepare(call *connector.Call, own *company) error {
+	if own != nil && call.Named == nil && call.Header == nil { // nearly always
+		call.Named, call.Header = own.named, own.header
+		return nil
+	}
+	if own != nil && call.Named[companyVariable] == "" {
+		setCompany(call, own.named[companyVariable])
 	}
 	company, known := call.Named[companyVariable]
 	switch {
@@ -137,7 +152,7 @@ func prepare(call *connector.Call, companyID int64) error {
 		if call.Header == nil {
 			call.Header = http.Header{}
 		}
-		call.Header.Set("Procore-Company-Id", company)
+		call.Header.Set(companyHeader, company)
 	case needsCompany(call.Operation.Path):
 		return errors.New("no company: set Options.CompanyID, or procore.Company for one call")
 	}
@@ -161,23 +176,4 @@ func authorize(call *connector.Call, r *http.Request, _ []byte, t auth.Token) er
 		r.Header.Set("Authorization", "Bearer "+t.Access.Reveal())
 	}
 	return nil
-}
-
-// readPause reads how long Procore asks to wait. The rate headers tell of
-// whichever of two windows is nearer to its end, with an absolute time, which
-// is compared with the answer's own Date. Retry-After is promised by some of
-// its pages and not by others; the longer of the two counts.
-func readPause(status int, h http.Header, now time.Time) time.Duration {
-	limited := status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
-	if !limited && h.Get("X-Rate-Limit-Remaining") != "0" {
-		return 0
-	}
-	var pause time.Duration
-	if reset, err := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64); err == nil && h.Get("X-Rate-Limit-Remaining") == "0" {
-		pause = max(0, time.Unix(reset, 0).Sub(rest.ServerTime(h, now)))
-	}
-	if limited {
-		pause = max(pause, rest.RetryAfter(h, now))
-	}
-	return pause
 }

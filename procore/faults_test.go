@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -51,6 +52,10 @@ func faultPlatform(signIn *cases.SignIn) cases.Platform {
 		},
 		Refuse: func(status int, message string) faulttest.Step {
 			return faulttest.JSON(status, `{"errors":"`+message+`"}`)
+		},
+		UsedUp: func(s faulttest.Step) (faulttest.Step, time.Duration) {
+			reset := strconv.FormatInt(time.Now().Add(5*time.Second).Unix(), 10)
+			return s.With("X-Rate-Limit-Limit", "25").With("X-Rate-Limit-Remaining", "0").With("X-Rate-Limit-Reset", reset), 5 * time.Second
 		},
 		Carries: func(a faulttest.Arrival, token string) bool {
 			return a.Header.Get("Authorization") == "Bearer "+token && a.Header.Get("Procore-Company-Id") == "42"

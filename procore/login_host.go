@@ -26,8 +26,7 @@ func (a App) loginHost() (oauth.Server, error) {
 		return oauth.Server{}, rest.OptionError(name, err)
 	}
 	return oauth.Server{
-		Platform:     rest.Platform{Name: name, BaseURL: a.loginURL(), Codec: wire.Procore(), Pause: readPause},
-		Pacer:        newPacer(),
+		Platform:     rest.Platform{Name: name, BaseURL: a.loginURL(), Codec: wire.Procore(), Pacing: Pacing()},
 		Transport:    a.Transport,
 		ClientID:     a.ClientID,
 		ClientSecret: a.ClientSecret,

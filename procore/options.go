@@ -9,14 +9,17 @@ import (
 
 // Company makes one call in another company than the client's.
 func Company(id int64) connector.CallOption {
-	return func(call *connector.Call) {
-		named := maps.Clone(call.Named) // another option may have put a shared map here
-		if named == nil {
-			named = map[string]string{}
-		}
-		named[companyVariable] = strconv.FormatInt(id, 10)
-		call.Named = named
+	text := strconv.FormatInt(id, 10)
+	return func(call *connector.Call) { setCompany(call, text) }
+}
+
+func setCompany(call *connector.Call, id string) {
+	named := maps.Clone(call.Named) // another option may have put a shared map here
+	if named == nil {
+		named = map[string]string{}
 	}
+	named[companyVariable] = id
+	call.Named = named
 }
 
 // IdempotencyToken sends an Idempotency-Token, which Procore declares on a few

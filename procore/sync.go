@@ -27,9 +27,14 @@ const maxSync = 1000
 //
 // A record with an id is changed, or refused if there is none; one with an
 // origin_id alone is changed if one is found, else created; one with neither is
-// created. Send origin ids, so that a repeated call does not create twice.
+// created. Send origin ids: then a repeated call does not create twice, and
+// [connector.Repeatable] lets the client repeat it, for which each record must
+// have an id or an origin_id. [Reconcile] reads the result of a single record.
 func Sync[T, In any](ctx context.Context, c *Client, op connector.Operation, in []In, opts ...connector.CallOption) (*SyncResult[T], error) {
 	result := &SyncResult[T]{}
+	if err := checkRepeatable(op, in, opts); err != nil {
+		return result, err
+	}
 	var shown error
 	done := 0
 	for slice := range slices.Chunk(in, maxSync) {

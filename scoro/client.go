@@ -50,6 +50,7 @@ type shared struct {
 	local   *wire.Codec // reads date-times without a zone in Options.Location
 	utc     *wire.Codec // in UTC
 	zones   zones       // in that of a login
+	pacing  pace.Policy
 }
 
 // A tenant is what is a copy's own. It is kept small: what a call needs besides
@@ -75,8 +76,8 @@ func New(site string, cred Credential, o *Options) (*Client, error) {
 	if err != nil {
 		return nil, rest.OptionError(name, err)
 	}
-	common := &shared{options: *o, home: t.site, local: wire.Scoro(o.Location), utc: wire.Scoro(nil)}
-	pipeline, err := rest.New(*common.platform(t, cred.UserToken), cred.UserToken, o.Options, newPacer())
+	common := &shared{options: *o, home: t.site, local: wire.Scoro(o.Location), utc: wire.Scoro(nil), pacing: Pacing()}
+	pipeline, err := rest.New(*common.platform(t, cred.UserToken), cred.UserToken, o.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -104,10 +105,6 @@ func newTenant(siteText string, cred Credential) (tenant, error) {
 	return tenant{site: where, cred: &cred}, nil
 }
 
-// newPacer stays within the lowest window that is known of any plan: 25
-// requests in any 2 seconds.
-func newPacer() *pace.Pacer { return pace.New(10, 5, readPause) }
-
 // platform describes Scoro, as a tenant sees it, to the pipeline.
 func (s *shared) platform(t tenant, user auth.TokenSource) *rest.Platform {
 	e := &envelope{shared: s, site: t.site, located: s.options.Location != nil && t.site == s.home}
@@ -125,7 +122,7 @@ func (s *shared) platform(t tenant, user auth.TokenSource) *rest.Platform {
 		Authorize: e.authorize,
 		Failure:   e.failure,
 		Renewable: func(err *connector.Error) bool { return err.Code != codeAppID },
-		Pause:     readPause,
+		Pacing:    s.pacing,
 		PaceKey:   func(call *connector.Call) string { return t.site.host() + "/" + call.Account },
 	}
 }

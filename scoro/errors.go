@@ -7,9 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
@@ -23,7 +21,7 @@ const codeAppID = "app_id"
 // HTTP status, and by an envelope inside a 200.
 func (e *envelope) failure(call *connector.Call, a *rest.Answer) *connector.Error {
 	var failure *connector.Error
-	members, err := wire.Members(a.Body)
+	members, err := a.Members()
 	if err != nil {
 		failure = e.noEnvelope(a)
 	} else {
@@ -113,12 +111,11 @@ func empty(raw json.RawMessage) bool {
 
 // limited tells a used-up day, where waiting is useless, from the short window.
 func limited(failure *connector.Error, h http.Header) {
-	left, err := strconv.Atoi(h.Get("X-Daily-Requests-Remaining"))
-	if err != nil || left > 0 {
+	if rest.HeaderCount(h, "X-Daily-Requests-Remaining") != 0 {
 		return
 	}
 	failure.Kind = connector.QuotaExhausted
-	failure.RetryAfter = seconds(h.Get("X-Daily-Requests-Reset"))
+	failure.RetryAfter = rest.HeaderSeconds(h, "X-Daily-Requests-Reset")
 	failure.Remedy = "wait until midnight UTC, or ask Scoro for a larger daily allowance"
 }
 
@@ -192,28 +189,4 @@ func collect(raw json.RawMessage, field string, depth int, all *[]string, fields
 	}
 	fields[field] = append(fields[field], text)
 	*all = append(*all, field+": "+text)
-}
-
-// readPause reads how long Scoro's short window asks to wait. Its resets are
-// seconds from now. A used-up day closes nothing here: it is an error at once.
-func readPause(status int, h http.Header, now time.Time) time.Duration {
-	reset := seconds(h.Get("X-Ratelimit-Reset"))
-	switch {
-	case status == http.StatusTooManyRequests:
-		return max(time.Second, reset, rest.RetryAfter(h, now))
-	case status == http.StatusServiceUnavailable:
-		return rest.RetryAfter(h, now)
-	case h.Get("X-Ratelimit-Remaining") == "0":
-		return reset
-	}
-	return 0
-}
-
-// seconds reads a whole number of seconds; anything else is 0.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return time.Duration(n) * time.Second
 }

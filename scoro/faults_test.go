@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
@@ -45,6 +46,9 @@ func TestFaults(t *testing.T) {
 		},
 		RefuseInside: func(status int, message string) faulttest.Step {
 			return faulttest.JSON(200, enveloped(status, "[]", `{"error":["`+message+`"]}`))
+		},
+		UsedUp: func(s faulttest.Step) (faulttest.Step, time.Duration) {
+			return s.With("X-Ratelimit-Limit", "25").With("X-Ratelimit-Remaining", "0").With("X-Ratelimit-Reset", "2"), 2 * time.Second
 		},
 		Carries: func(a faulttest.Arrival, token string) bool {
 			return strings.HasSuffix(string(a.Body), `"user_token":"`+token+`"}`) && a.Header.Get("Scoro-App-Id") == "app-1"

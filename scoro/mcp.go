@@ -170,7 +170,7 @@ func (a MCPApp) discover(ctx context.Context) (*mcpSignIn, error) {
 		return nil, err
 	}
 	d.token = connector.Operation{ID: "MCPApp.sign-in", Method: "POST", Path: pathOf(d.signIn.token), Class: connector.Token, ContentType: oauth.FormType}
-	d.server = oauth.Server{Platform: mcpPlatform(d.signIn.token), Pacer: newPacer(), Transport: a.Transport,
+	d.server = oauth.Server{Platform: mcpPlatform(d.signIn.token), Transport: a.Transport,
 		ClientID: a.ClientID, ClientSecret: a.ClientSecret, Remedy: d.remedy}
 	d.server.Basic, err = a.basic(d.signIn)
 	return d, err

@@ -90,7 +90,7 @@ func mcpPlatform(at *url.URL) rest.Platform {
 		Tokens:    func(*connector.Call) (auth.TokenSource, error) { return nil, nil },
 		Authorize: func(*connector.Call, *http.Request, []byte, auth.Token) error { return nil },
 		Failure:   refusedByStatus,
-		Pause:     readPause,
+		Pacing:    Pacing(),
 	}
 }
 

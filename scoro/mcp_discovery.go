@@ -199,7 +199,7 @@ func absent(k connector.Kind) bool {
 // get reads one address.
 func (d discovery) get(ctx context.Context, at *url.URL, out any, opts ...connector.CallOption) error {
 	options := connector.Options{Transport: d.transport, Timeout: lookUpTimeout, MaxBody: maxMetadata}
-	client, err := rest.New(mcpPlatform(at), nil, options, newPacer())
+	client, err := rest.New(mcpPlatform(at), nil, options)
 	if err != nil {
 		return err
 	}

@@ -10,14 +10,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
-	"github.com/cordage-go/cordage/pace"
 )
 
 const (
@@ -98,14 +96,10 @@ func newRest(tokens auth.TokenSource, o Options) (*rest.Client, error) {
 		Prepare:   func(call *connector.Call) error { return prepare(call, o) },
 		Authorize: authorizer(o.Scheme),
 		Failure:   failure,
-		Pause:     readPause,
+		Pacing:    Pacing(),
 	}
-	return rest.New(platform, tokens, o.Options, newPacer())
+	return rest.New(platform, tokens, o.Options)
 }
-
-// newPacer spreads the 5,000 requests that an hour allows: 4,968 at a steady
-// rate, and 30 at once.
-func newPacer() *pace.Pacer { return pace.New(1.38, 30, readPause) }
 
 // As returns a copy for another account: it shares connections and pacing, and
 // the options become defaults of its calls. Closing the copy leaves c open;
@@ -189,13 +183,4 @@ func authorizer(scheme string) func(*connector.Call, *http.Request, []byte, auth
 		}
 		return nil
 	}
-}
-
-// readPause reads the only limit header that is documented. The platform asks
-// clients to pause by it.
-func readPause(status int, h http.Header, now time.Time) time.Duration {
-	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
-		return 0
-	}
-	return rest.RetryAfter(h, now)
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"github.com/cordage-go/cordage/auth"
+	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/procore"
 	"github.com/cordage-go/cordage/procore/procoretest"
 	"github.com/cordage-go/cordage/procore/project"
@@ -52,20 +53,19 @@ func run(ctx context.Context, out io.Writer) error {
 	defer client.Close()
 
 	rfis := rfi.New(client).RFIs
+	open := func(ctx context.Context, p *project.Project) ([]*rfi.RFI, error) {
+		return connector.Collect(rfis.All(ctx, p.ID, &rfi.RFIQuery{Status: "open"}))
+	}
 	total := 0
-	for p, err := range project.New(client).Projects.All(ctx, nil) {
+	// Eight projects are read at a time; the client keeps to Procore's limits.
+	for of, err := range connector.FanOut(ctx, project.New(client).Projects.All(ctx, nil), 8, open) {
 		if err != nil {
 			return err
 		}
-		open := 0
-		for r, err := range rfis.All(ctx, p.ID, &rfi.RFIQuery{Status: "open"}) {
-			if err != nil {
-				return err
-			}
-			open++
-			fmt.Fprintf(out, "%-28s %-10s %s\n", p.Name, r.Number, r.Subject)
+		for _, r := range of.Value {
+			fmt.Fprintf(out, "%-28s %-10s %s\n", of.Parent.Name, r.Number, r.Subject)
 		}
-		total += open
+		total += len(of.Value)
 	}
 	fmt.Fprintf(out, "%d open RFIs\n", total)
 	return nil

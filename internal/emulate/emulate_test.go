@@ -273,6 +273,38 @@ func TestWindow(t *testing.T) {
 	})
 }
 
+// A sliding window looks back from each request, and refused ones do not count.
+func TestSlidingWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := emulate.NewSlidingWindow(2, 2*time.Second)
+		begin := time.Now()
+		w.Count("a")
+		time.Sleep(1500 * time.Millisecond)
+		if q := w.Count("a"); q.Over || q.Remaining != 0 || !q.Reset.Equal(begin.Add(2*time.Second)) {
+			t.Errorf("second: %+v", q)
+		}
+		for range 3 {
+			if q := w.Count("a"); !q.Over || q.Remaining != 0 || !q.Reset.Equal(begin.Add(2*time.Second)) {
+				t.Errorf("one too many: %+v", q)
+			}
+		}
+		if q := w.Count("b"); q.Over {
+			t.Errorf("another key: %+v", q)
+		}
+		time.Sleep(500 * time.Millisecond) // the first one drops out
+		if q := w.Count("a"); q.Over || !q.Reset.Equal(begin.Add(3500*time.Millisecond)) {
+			t.Errorf("third: %+v", q)
+		}
+		if q := w.Count("a"); !q.Over {
+			t.Errorf("fourth: %+v", q)
+		}
+		time.Sleep(time.Minute)
+		if q := w.Count("a"); q.Over || q.Remaining != 1 {
+			t.Errorf("after a pause: %+v", q)
+		}
+	})
+}
+
 func TestAlignedWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the bubble's clock starts at midnight UTC
 		time.Sleep(23 * time.Hour)

@@ -55,6 +55,7 @@ func TestFaults(t *testing.T) {
 		{"trickle", faulttest.Step{Body: "hello", Trickle: time.Millisecond}, 200, "hello", nil, false},
 		{"delay", faulttest.Step{Body: "hello", Delay: time.Millisecond}, 200, "hello", nil, false},
 		{"reset", faulttest.Step{Fault: faulttest.Reset}, 0, "", syscall.ECONNRESET, true},
+		{"hangup", faulttest.Step{Fault: faulttest.Hangup}, 0, "", io.EOF, true},
 		{"silence", faulttest.Step{Fault: faulttest.Silence}, 0, "", context.DeadlineExceeded, true},
 		{"cut", faulttest.Step{Fault: faulttest.Cut, At: 2, Body: "hello"}, 200, "he", io.ErrUnexpectedEOF, true},
 		{"cut, chunked", faulttest.Step{Fault: faulttest.Cut, At: 2, Body: "hello", Chunked: true}, 200, "he", io.ErrUnexpectedEOF, true},

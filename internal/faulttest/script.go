@@ -20,6 +20,8 @@ const (
 	None Fault = iota
 	// Reset takes the request and resets the connection.
 	Reset
+	// Hangup takes the request and ends the connection.
+	Hangup
 	// Silence takes the request and never answers.
 	Silence
 	// Cut answers and ends the connection after At bytes of the body.

@@ -120,6 +120,8 @@ func (s *Server) write(raw, conn net.Conn, step Step) bool {
 	case Reset:
 		reset(raw)
 		return false
+	case Hangup:
+		return false
 	case Silence:
 		<-s.done
 		return false

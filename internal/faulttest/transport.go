@@ -79,6 +79,8 @@ func (s Step) play(r *http.Request) (*http.Response, error) {
 	switch s.Fault {
 	case Reset:
 		return nil, ErrReset
+	case Hangup:
+		return nil, io.EOF
 	case Silence:
 		<-r.Context().Done()
 		return nil, r.Context().Err()

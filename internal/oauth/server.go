@@ -29,8 +29,7 @@ const maxAnswer = 1 << 20
 
 // A Server is an OAuth server, and the app that calls it.
 type Server struct {
-	Platform  rest.Platform     // its Name, BaseURL, Codec and Pause
-	Pacer     connector.Pacer   // how fast calls may follow each other
+	Platform  rest.Platform     // its Name, BaseURL, Codec and Pacing
 	Transport http.RoundTripper // sends the calls; nil means a new one for each
 
 	ClientID     string
@@ -50,7 +49,7 @@ func (s Server) Do(ctx context.Context, bearer auth.TokenSource, op connector.Op
 	platform.Authorize = s.authorize
 	platform.Failure = s.failure
 	platform.Secrets = []string{s.ClientSecret.Reveal(), s.basic()}
-	client, err := rest.New(platform, nil, connector.Options{Transport: s.Transport, Timeout: Timeout, MaxBody: maxAnswer}, s.Pacer)
+	client, err := rest.New(platform, nil, connector.Options{Transport: s.Transport, Timeout: Timeout, MaxBody: maxAnswer})
 	if err != nil {
 		return err
 	}

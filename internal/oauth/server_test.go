@@ -17,6 +17,7 @@ import (
 	"github.com/cordage-go/cordage/internal/oauth"
 	"github.com/cordage-go/cordage/internal/rest"
 	"github.com/cordage-go/cordage/internal/wire"
+	"github.com/cordage-go/cordage/pace"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -27,9 +28,16 @@ var ask = connector.Operation{ID: "sign-in", Method: "POST", Path: "/token", Cla
 
 func serverAt(address string) oauth.Server {
 	return oauth.Server{
-		Platform: rest.Platform{Name: "test", BaseURL: address, Codec: wire.Procore()},
-		Pacer:    faulttest.Unpaced{}, ClientID: "client/1", ClientSecret: auth.NewSecret(canary),
+		Platform: rest.Platform{Name: "test", BaseURL: address, Codec: wire.Procore(), Pacing: unpaced()},
+		ClientID: "client/1", ClientSecret: auth.NewSecret(canary),
 		Remedy: func(code string) string { return "do something about " + code },
+	}
+}
+
+func unpaced() pace.Policy {
+	return pace.Policy{
+		Windows: []pace.Window{{Name: "second", Length: time.Second}},
+		Read:    func(int, http.Header) pace.Reading { return pace.Reading{} },
 	}
 }
 

@@ -29,7 +29,7 @@ func (c *Client) fill(d *draft, call *connector.Call, in any) (kind string, err 
 	op := call.Operation
 	kind = cmp.Or(op.ContentType, jsonContent)
 	if source, ok := in.(io.Reader); ok {
-		d.stream = newStream(source)
+		d.stream = newStream(c.hands, source)
 		return kind, nil
 	}
 	if c.platform.Body != nil {
@@ -56,7 +56,7 @@ func (c *Client) fill(d *draft, call *connector.Call, in any) (kind string, err 
 	if d.form, err = wire.Form(data, files); err != nil {
 		return "", err
 	}
-	return d.fillForm()
+	return d.fillForm(c.hands)
 }
 
 // everything is the body of a search that asks for nothing in particular.
@@ -178,10 +178,10 @@ func encoded(in any, codec *wire.Codec) (json.RawMessage, wire.Files, error) {
 	switch in := in.(type) {
 	case nil:
 		return json.RawMessage("{}"), wire.Files{}, nil
-	case []byte:
-		return in, wire.Files{}, nil
+	case []byte: // net/http may read it for a moment after an early answer
+		return bytes.Clone(in), wire.Files{}, nil
 	case json.RawMessage:
-		return in, wire.Files{}, nil
+		return bytes.Clone(in), wire.Files{}, nil
 	}
 	if isNil(in) {
 		return nil, nil, errors.New("the body is nil; give a value, empty if need be")

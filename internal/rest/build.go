@@ -1,14 +1,17 @@
 package rest
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cordage-go/cordage/connector"
@@ -29,6 +32,8 @@ func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*
 		return call, errors.New("the time limit of a call must not be negative")
 	case call.MaxWait < 0:
 		return call, errors.New("the wait limit of a call must not be negative")
+	case call.Ahead < 0 || call.Ahead > maxAhead:
+		return call, fmt.Errorf("%d pages ahead are not possible; give Ahead a number from 0 to %d", call.Ahead, maxAhead)
 	case hasControl(call.Account):
 		return call, errors.New("the account's name must not contain control characters")
 	}
@@ -44,6 +49,9 @@ func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*
 // checkFilters refuses a filter that the platform is not known to obey: Scoro
 // ignores such a one in silence and answers everything.
 func checkFilters(call *connector.Call) error {
+	if len(call.Filter) == 0 {
+		return nil
+	}
 	for _, name := range slices.Sorted(maps.Keys(call.Filter)) {
 		if !slices.Contains(call.Operation.Filters, name) {
 			return fmt.Errorf("filter %q is not known to work here; use one of %s, or pass it as a raw filter",
@@ -62,7 +70,23 @@ type draft struct {
 	form   []wire.Part // what body or stream is made of, if it is a form
 }
 
+// carry puts the body on the request of an attempt.
+func (d *draft) carry(r *http.Request) error {
+	if d.stream != nil {
+		return d.stream.carry(r)
+	}
+	if d.body != nil {
+		r.ContentLength = int64(len(d.body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(d.body)), nil }
+		r.Body, _ = r.GetBody()
+	}
+	return nil
+}
+
 func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
+	if method := call.Operation.Method; method == "" || strings.ContainsFunc(method, notToken) {
+		return nil, fmt.Errorf("the operation's method is %q; give one such as GET or POST", method)
+	}
 	d := &draft{}
 	var err error
 	if d.url, err = c.address(call); err != nil {
@@ -99,24 +123,45 @@ func (c *Client) address(call *connector.Call) (*url.URL, error) {
 	if len(rest) > 0 && len(call.Operation.Scope) == 0 {
 		return nil, fmt.Errorf("path %s takes fewer values than At was given", call.Operation.Path)
 	}
-	u, err := url.Parse(base.String() + path)
+	u, err := under(base, path)
 	if err != nil {
 		return nil, fmt.Errorf("path %s is malformed", call.Operation.Path)
 	}
-	query, own := url.Values{}, u.Query()
-	typed, err := c.platform.Codec.Query(call.Query)
+	return u, c.addQuery(u, call)
+}
+
+// under is the address of a path. Nearly all paths need no reading.
+func under(base *url.URL, path string) (*url.URL, error) {
+	if strings.ContainsFunc(path, notPlain) || base.RawPath != "" {
+		return url.Parse(base.String() + path)
+	}
+	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + path}, nil
+}
+
+// notPlain reports whether a letter of a path may mean more than itself.
+func notPlain(r rune) bool {
+	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !letter && r != '/' && r != '-' && r != '_' && r != '.'
+}
+
+// addQuery joins the parameters of the call, of its place in a list and of the path itself.
+func (c *Client) addQuery(u *url.URL, call *connector.Call) error {
+	paging := call.Operation.Paging
+	paged := call.From != "" || paging.Page != "" || paging.Size != ""
+	if call.Query == nil && call.Extra == nil && !paged {
+		return nil // what the path names stands there already
+	}
+	query, err := c.platform.Codec.Query(call.Query)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	paged := place(call)
-	if call.Operation.Paging.Body {
-		paged = nil // it travels in the body
+	maps.Copy(query, call.Extra)
+	if !paging.Body { // else it travels in the body
+		maps.Copy(query, place(call))
 	}
-	for _, more := range []url.Values{typed, call.Extra, paged, own} { // a kept place cannot lead out of a project
-		maps.Copy(query, more)
-	}
+	maps.Copy(query, u.Query()) // a kept place cannot lead out of a project
 	u.RawQuery = query.Encode()
-	return u, nil
+	return nil
 }
 
 // expand fills the variables of the path and returns the values that are left
@@ -179,6 +224,9 @@ func valueOf(call *connector.Call, name string, rest []any) (string, []any, erro
 // textOf writes a variable. A zero id is one that was never set, and on Scoro
 // an update of id 0 would create: it has no text, like nil.
 func textOf(value any) string {
+	if n, ok := value.(int64); ok && n != 0 {
+		return strconv.FormatInt(n, 10)
+	}
 	if v := reflect.ValueOf(value); !v.IsValid() || v.IsZero() && v.Kind() != reflect.Bool {
 		return ""
 	}
@@ -191,7 +239,8 @@ var reserved = []string{"Authorization", "Proxy-Authorization", "Cookie", "Host"
 	"Transfer-Encoding", "Accept-Encoding", "Connection", "Idempotency-Key", "X-Idempotency-Key"}
 
 func (c *Client) header(call *connector.Call) (http.Header, error) {
-	h := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent()}}
+	h := make(http.Header, 8)
+	h["Accept"], h["User-Agent"] = c.accept, c.agent
 	for name, value := range call.Operation.Header {
 		if err := setHeader(h, name, value); err != nil {
 			return nil, err
@@ -202,7 +251,7 @@ func (c *Client) header(call *connector.Call) (http.Header, error) {
 			return nil, err
 		}
 	}
-	return h, checkHeader(h)
+	return h, nil
 }
 
 func setHeader(h http.Header, name string, values ...string) error {
@@ -211,28 +260,38 @@ func setHeader(h http.Header, name string, values ...string) error {
 		return fmt.Errorf("header %s cannot be set by a call", name)
 	}
 	h[name] = values
-	return nil
+	return checkLine(name, values)
 }
 
 // checkHeader refuses what could break out of its line, and what net/http
 // would refuse later without saying so clearly. It never shows a value.
 func checkHeader(h http.Header) error {
 	for name, values := range h {
-		if name == "" || strings.ContainsFunc(name, notToken) {
-			return fmt.Errorf("header %q has a malformed name", name)
+		if err := checkLine(name, values); err != nil {
+			return err
 		}
-		if slices.ContainsFunc(values, hasControl) {
-			return fmt.Errorf("the value of header %s contains a control character", name)
-		}
+	}
+	return nil
+}
+
+func checkLine(name string, values []string) error {
+	if name == "" || strings.ContainsFunc(name, notToken) {
+		return fmt.Errorf("header %q has a malformed name", name)
+	}
+	if slices.ContainsFunc(values, hasControl) {
+		return fmt.Errorf("the value of header %s contains a control character", name)
 	}
 	return nil
 }
 
 // notToken is the opposite of a header name's letters (RFC 9110, section 5.6.2).
 func notToken(r rune) bool {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' {
+		return false // nearly all of them
+	}
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 }
 
-func (c *Client) userAgent() string {
-	return strings.TrimSpace(c.options.UserAgent + " cordage/" + version + " (Go; " + c.platform.Name + ")")
+func userAgent(program, platform string) string {
+	return strings.TrimSpace(program + " cordage/" + version + " (Go; " + platform + ")")
 }

@@ -10,18 +10,20 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/wire"
+	"github.com/cordage-go/cordage/pace"
 )
 
 // version stands in the User-Agent.
 const version = "0.1"
 
 // A Platform is what one platform adds to the pipeline. Only Name, BaseURL,
-// Codec, Authorize, Failure and Pause must be set.
+// Codec, Authorize, Failure and Pacing must be set.
 type Platform struct {
 	Name    string
 	BaseURL string      // the API root in production
@@ -45,8 +47,8 @@ type Platform struct {
 	// Renewable says whether a new token may help against an Unauthorized
 	// failure; nil means always.
 	Renewable func(*connector.Error) bool
-	// Pause reads how long the platform asks to wait; 0 if it says nothing.
-	Pause func(status int, h http.Header, now time.Time) time.Duration
+	// Pacing is how the platform limits requests, and what its answers say of it.
+	Pacing pace.Policy
 	// PaceKey names what the platform counts requests by; nil means the account.
 	PaceKey func(*connector.Call) string
 	// Secrets are texts that no error may show, beside the call's token and
@@ -60,6 +62,19 @@ type Answer struct {
 	Header http.Header
 	Body   []byte     // without the byte order mark that some servers send
 	Token  auth.Token // that the request was sent with; empty for a sign-in
+
+	members map[string]json.RawMessage
+}
+
+// Members returns the members of an answer that is one JSON object. They are
+// read once. The answer and all that is of it are good until the call is over.
+func (a *Answer) Members() (map[string]json.RawMessage, error) {
+	if a.members != nil {
+		return a.members, nil
+	}
+	var err error
+	a.members, err = wire.Members(a.Body)
+	return a.members, err
 }
 
 // Client sends the calls of one client of one platform. It is safe for
@@ -79,17 +94,23 @@ type line struct {
 	options  *connector.Options
 	base     *url.URL
 
-	http      *http.Client      // runs one attempt with all its inner steps
+	loop      *retryablehttp.Client // runs the attempts, each with all its inner steps
+	open      bool                  // there is middleware
+	blank     *http.Request         // what the loop is given, without a context
+	accept    []string              // the values of two headers, which nobody changes
+	agent     []string
 	transport http.RoundTripper // the bare one below them
-	budget    *budget
+	exact     bool              // its trace is net/http's own: see neverSent
+	budgets   *budgets
 	pacer     connector.Pacer
 	log       *slog.Logger
 	running   *running
+	memories  *memories
+	hands     *hands
 }
 
-// New checks the options and makes a client. pacer is used if the options
-// name none. Errors name the option at fault.
-func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connector.Pacer) (*Client, error) {
+// New checks the options and makes a client. Errors name the option at fault.
+func New(p Platform, tokens auth.TokenSource, o connector.Options) (*Client, error) {
 	o, err := complete(p, o)
 	if err != nil {
 		return nil, err
@@ -99,31 +120,25 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options, pacer connect
 		return nil, OptionError(p.Name, err)
 	}
 	if o.Pacer == nil {
-		o.Pacer = pacer
+		if o.Pacer, err = pace.New(p.Pacing); err != nil {
+			return nil, OptionError(p.Name, err)
+		}
 	}
-	l := &line{platform: &p, options: &o, base: base, budget: newBudget(), pacer: o.Pacer, log: o.Logger, running: newRunning()}
-	l.transport = keepOpen{o.Transport}
+	l := &line{
+		platform: &p, options: &o, base: base, pacer: o.Pacer, log: o.Logger,
+		loop: newLoop(o.Middleware), open: len(o.Middleware) > 0, blank: &http.Request{URL: base, Header: http.Header{}},
+		transport: keepOpen{o.Transport}, exact: tracesAll(o.Transport),
+		accept: []string{jsonContent}, agent: []string{userAgent(o.UserAgent, p.Name)},
+		budgets: newBudgets(), running: newRunning(), memories: &memories{}, hands: &hands{},
+	}
 	if o.Transport == nil {
-		l.transport = newTransport()
+		l.transport = connector.NewTransport()
 	}
-	l.http = newHTTP(o.Middleware)
 	c := &Client{line: l, tokens: tokens}
-	if o.Account != "" {
-		c.defaults = connector.Account(o.Account)
+	if o.Account != "" || o.Ahead != 0 {
+		c.defaults = func(call *connector.Call) { call.Account, call.Ahead = o.Account, o.Ahead }
 	}
 	return c, nil
-}
-
-// newTransport returns a transport of the client's own, so that Close can end
-// its idle connections without touching anybody else's.
-func newTransport() *http.Transport {
-	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: 90 * time.Second}
-	if standard, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have put something else there
-		t = standard.Clone()
-	}
-	t.MaxIdleConnsPerHost = 16
-	t.MaxResponseHeaderBytes = 1 << 20
-	return t
 }
 
 // keepOpen hides CloseIdleConnections of a caller's transport, which may be in
@@ -214,8 +229,11 @@ func Raw(ctx context.Context, c Doer, op connector.Operation, in any, opts []con
 	return out, err
 }
 
-// WithQuery puts a query struct before the caller's options, whose slice it
-// leaves alone.
+// WithQuery puts a query struct, if there is one, before the caller's options,
+// whose slice it leaves alone.
 func WithQuery(q any, opts []connector.CallOption) []connector.CallOption {
+	if q == nil {
+		return opts
+	}
 	return append([]connector.CallOption{connector.Query(q)}, opts...)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/rest"
-	"github.com/cordage-go/cordage/pace"
 )
 
 // The places where a call can be while somebody ends it.
@@ -174,7 +173,7 @@ func TestOptionsAreCopied(t *testing.T) {
 		middleware := []connector.Middleware{nil}
 		middleware[0] = around(func(r *http.Request, next http.RoundTripper) (*http.Response, error) { return next.RoundTrip(r) })
 		o := connector.Options{Transport: server, Middleware: middleware}
-		c, err := rest.New(headed(), auth.Static(canary), o, pace.New(1e6, 1e6, pauseOf))
+		c, err := rest.New(headed(), auth.Static(canary), o)
 		if err != nil {
 			t.Fatal(err)
 		}

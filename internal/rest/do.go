@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"net/http/httptrace"
 	"slices"
 	"time"
 
@@ -37,14 +36,16 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 	if c.options.DryRun != nil && op.Class != connector.Read && op.Class != connector.Token {
 		return c.show(call, draft)
 	}
-	x, end := c.begin(ctx, call, draft, out)
-	defer end()
+	ctx, began := c.announce(ctx, call)
+	x := c.begin(ctx, call, draft, out)
+	defer x.finish()
 	err = x.run()
 	x.respond(call.Response)
-	if err != nil {
-		return err
+	if err == nil {
+		err = x.read(out)
 	}
-	return x.read(out)
+	x.noteDone(began, err)
+	return err
 }
 
 // run fetches the token, sends, and after a 401 does both once more.
@@ -74,7 +75,7 @@ func (x *exchange) run() error {
 	if source.Invalidate(x.ctx, rejected) != nil || !x.replayable() {
 		return x.outcome() // no other token is to be had, or nothing to send again: the platform's refusal says more
 	}
-	if err := x.signIn(source); err != nil {
+	if err := x.signInAgain(source); err != nil {
 		return err
 	}
 	if x.token.Access.Reveal() != rejected.Access.Reveal() {
@@ -92,44 +93,27 @@ func (x *exchange) mayRenew() bool {
 	return x.client.platform.Renewable == nil || x.client.platform.Renewable(x.failure)
 }
 
-// send runs the attempts; their outcome stands in x.
+// send runs the attempts; what came of them stands in x. The loop is given a
+// blank request that carries nothing but the exchange.
 func (x *exchange) send() {
-	r, err := x.request()
-	if err != nil {
-		x.broken = &connector.Error{Kind: connector.Invalid, Err: bare(err)}
-		return
-	}
-	loop := &retryablehttp.Client{ // its loop is used, its policies are not
-		HTTPClient:   x.client.http,
-		RetryMax:     math.MaxInt32, // afterAttempt counts
-		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return x.afterAttempt(err), nil },
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.pause },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-	answer, err := loop.Do(r) // what came of it stands in x
+	answer, _ := x.client.loop.Do(&retryablehttp.Request{Request: x.client.blank.WithContext(&x.base)})
 	if answer != nil {
 		answer.Body.Close()
 	}
-	if err != nil && x.broken == nil && x.failure == nil {
-		x.broken = &connector.Error{Kind: connector.Invalid, Message: "the body cannot be rewound: " + err.Error(), Err: err}
-	}
 }
 
-// request makes what the loop sends, with a body that each attempt reads anew.
-func (x *exchange) request() (*retryablehttp.Request, error) {
-	var body any
-	if x.draft.body != nil {
-		body = x.draft.body
+// newLoop returns what runs the attempts of calls. Its loop is used, its
+// policies are not: afterAttempt counts, and waits.
+func newLoop(middleware []connector.Middleware) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient: newHTTP(middleware),
+		RetryMax:   math.MaxInt32,
+		CheckRetry: func(ctx context.Context, _ *http.Response, err error) (bool, error) {
+			return exchangeOf(ctx).afterAttempt(err), nil
+		},
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	r, err := retryablehttp.NewRequestWithContext(x.ctx, x.call.Operation.Method, x.draft.url.String(), body)
-	if err != nil {
-		return nil, err
-	}
-	r.Header = x.draft.header.Clone()
-	if x.draft.stream != nil {
-		err = x.draft.stream.prepare(r)
-	}
-	return r, err
 }
 
 // newHTTP puts the inner steps in order around one attempt.
@@ -149,7 +133,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 var (
-	errNoAnswer  = errors.New("no answer began in time")
+	errNoAnswer  = &timedOut{"no answer came in time, or nothing more of it"}
 	errNilAnswer = errors.New("a middleware or transport returned neither an answer nor an error")
 )
 
@@ -157,42 +141,56 @@ var (
 func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
 	x := exchangeOf(r.Context())
 	x.forget()
+	request, err := x.request()
+	if err != nil {
+		return nil, &connector.Error{Kind: connector.Invalid, Message: "the body cannot be rewound: " + err.Error(), Err: err}
+	}
 	if err := x.pace(); err != nil {
 		return nil, err
 	}
 	x.attempts++
-	ctx, cancel := context.WithCancelCause(r.Context())
-	defer cancel(nil)
-	patience := time.AfterFunc(x.patience(), func() { cancel(errNoAnswer) })
 	if x.class == connector.Token {
 		chain = roundTripper(guarded) // a sign-in's body and answer hold secrets
 	}
-	begun := time.Now()
-	response, err := chain.RoundTrip(r.Clone(httptrace.WithClientTrace(ctx, x.trace()))) // a copy: middleware may change it
-	patience.Stop()
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
-		x.client.pacer.Observe(&x.turn, 0, nil)
-		return nil, err
+	x.begun = time.Now()
+	x.expect()
+	response, err := chain.RoundTrip(request)
+	if err == nil && response == nil {
+		err = errNilAnswer
 	}
-	if response == nil {
+	if err != nil {
 		x.client.pacer.Observe(&x.turn, 0, nil)
-		return nil, errNilAnswer
+		return nil, x.settle(err)
 	}
 	if response.Body == nil {
 		response.Body = http.NoBody
 	}
 	defer response.Body.Close()
+	x.status = response.StatusCode
 	x.client.pacer.Observe(&x.turn, response.StatusCode, response.Header)
 	x.answer, err = x.receive(response)
-	x.client.logAttempt(x, response.StatusCode, time.Since(begun), err)
-	if err != nil {
+	if err = x.settle(err); err != nil {
 		return nil, err
 	}
 	response.Body = http.NoBody
 	return response, nil
+}
+
+// request makes the request of one attempt. The first one of a client without
+// middleware takes the drafted header itself: nobody is left to change it.
+func (x *exchange) request() (*http.Request, error) {
+	d, ctx := x.draft, x.ctx
+	if !x.client.open {
+		ctx = x.watched(ctx)
+	}
+	r := (&http.Request{
+		Method: x.call.Operation.Method, URL: d.url, Header: d.header, Host: d.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if x.attempts > 0 || x.client.open { // an earlier attempt may still be writing its own
+		r = r.Clone(ctx)
+	}
+	return r, d.carry(r)
 }
 
 // guarded is the last step before the transport, behind all middleware.
@@ -204,11 +202,13 @@ func guarded(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != x.draft.url.Scheme || r.URL.Host != x.draft.url.Host || r.URL.Opaque != "" {
 		return nil, originError(r.URL)
 	}
-	sent := r.Clone(r.Context())
-	sent.Host = r.URL.Host // behind a shared front a Host header is an address too
-	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		sent.Header.Del(name) // net/http would repeat a write by itself
+	sent := r
+	if x.client.open {
+		sent = r.Clone(x.watched(r.Context())) // middleware may keep the other, which gets no credential
+		sent.Header.Del("Idempotency-Key")
+		sent.Header.Del("X-Idempotency-Key") // net/http would repeat a write by itself
 	}
+	sent.Host = r.URL.Host // behind a shared front a Host header is an address too
 	if err := x.client.platform.Authorize(x.call, sent, x.draft.body, x.token); err != nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
@@ -216,7 +216,12 @@ func guarded(r *http.Request) (*http.Response, error) {
 		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
 	x.left.Store(true)
+	x.away.Add(1)
 	response, err := x.client.transport.RoundTrip(sent)
+	x.away.Add(-1)
+	if err != nil && sent.Context().Err() != nil {
+		x.cut.Store(true)
+	}
 	if response != nil {
 		response.Request = r // without the credential: middleware sees the answer
 	}
@@ -225,16 +230,17 @@ func guarded(r *http.Request) (*http.Response, error) {
 
 // pace waits for the pacer. The call's time limit stands still meanwhile.
 func (x *exchange) pace() error {
-	x.watch.pause()
-	defer x.watch.resume()
-	x.turn = connector.Turn{Key: x.paceKey(), Account: x.call.Account, Walk: walkOf(x.caller), MaxWait: x.waitLeft}
+	x.turn = connector.Turn{Key: x.client.paceKey(x.call), Account: x.call.Account, Walk: walkOf(x.caller), MaxWait: x.waitLeft}
+	x.hold()
 	err := x.client.pacer.Wait(x.ctx, &x.turn)
+	x.goOn(x.turn.Waited)
 	x.waited += x.turn.Waited
 	x.waitLeft -= x.turn.Waited
+	x.noteWait()
 	return err
 }
 
-// patience is how long an attempt waits for an answer to begin. It leaves time
+// patience is how long an attempt waits for an answer, or for more of it. It leaves time
 // for another where there may be another: a write that is given up early is
 // only one more unknown outcome. An upload may take as long as the call itself.
 func (x *exchange) patience() time.Duration {
@@ -247,7 +253,11 @@ func (x *exchange) patience() time.Duration {
 // afterAttempt judges the attempt that just ended and reports whether another follows.
 func (x *exchange) afterAttempt(err error) bool {
 	if x.broken = bare(err); x.broken == nil {
-		if x.failure = x.fault(x.answer); x.failure == nil {
+		x.failure = x.fault(x.answer)
+	}
+	x.noteAttempt()
+	if x.broken == nil {
+		if x.failure == nil {
 			x.succeeded()
 			return false
 		}
@@ -260,12 +270,12 @@ func (x *exchange) afterAttempt(err error) bool {
 	if !x.verdict.repeat || x.ctx.Err() != nil || tries >= x.client.options.MaxAttempts {
 		return false
 	}
-	return x.schedule()
+	return x.schedule() && x.rest()
 }
 
 func (x *exchange) succeeded() {
 	if x.attempts == 1 {
-		x.client.budget.give()
+		x.client.budgets.give(x.purse())
 	}
 }
 
@@ -281,11 +291,28 @@ func (x *exchange) schedule() bool {
 		return false
 	}
 	if stated {
-		x.watch.pause() // until the next attempt
 		x.waitLeft -= x.pause
 		x.waited += x.pause
 	}
-	x.client.logRetry(x)
+	x.noteRetry()
 	x.maybeDone = x.maybeDone || x.verdict.unknown
 	return true
+}
+
+// rest makes the pause, and reports whether the call still lasts after it. What
+// the platform asked for does not count against its time limit.
+func (x *exchange) rest() bool {
+	stated := x.verdict.stated > 0
+	if stated {
+		x.hold()
+		defer x.goOn(x.pause)
+	}
+	timer := time.NewTimer(x.pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-x.ctx.Done():
+		return false
+	}
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,9 +99,21 @@ func (x *exchange) complete(e *connector.Error) *connector.Error {
 	}
 	if x.stopped != nil {
 		e.Message = strings.TrimPrefix(e.Message+"; not tried again: "+x.stopped.Error(), "; ")
-		e.Err = cmp.Or(e.Err, x.stopped)
+		e.Err = both(e.Err, x.stopped)
+	}
+	if e.Kind == connector.UnknownOutcome {
+		e.Keys = x.keys()
+		e.Remedy = lookFor(e.Keys)
 	}
 	return x.client.named(x.call, e)
+}
+
+// both keeps what went wrong findable, and why there was no other try.
+func both(err, stopped error) error {
+	if err == nil {
+		return stopped
+	}
+	return fmt.Errorf("%w; not tried again: %w", err, stopped)
 }
 
 // named puts platform, operation, account and the usual remedy on e.
@@ -184,6 +195,8 @@ func (x *exchange) lost() error {
 		e.Kind, e.Message = connector.UnknownOutcome, "no complete answer came: "+text
 	case ok:
 		*e = *final // a copy: it may be somebody's variable
+	case untrusted(x.broken):
+		e.Message, e.Remedy = "not sent: "+text, "check BaseURL; if a proxy of your own network signed the certificate, trust its authority in Options.Transport"
 	case x.neverSent():
 		e.Message, e.Remedy = "not sent: "+text, "check the network and BaseURL"
 	default:

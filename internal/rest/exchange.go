@@ -2,9 +2,9 @@ package rest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
-	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,9 +22,8 @@ type exchange struct {
 	sink   io.Writer // takes the file of a download
 	token  auth.Token
 
-	ctx      context.Context // ends with the caller's, with Close, and when the watch runs out
+	life
 	caller   context.Context
-	watch    *stopwatch
 	turn     connector.Turn // of the last attempt, at the pacer
 	waitLeft time.Duration  // of MaxWait
 	waited   time.Duration
@@ -32,9 +31,17 @@ type exchange struct {
 	unready  int // attempts that found a file still being made
 
 	// of the last attempt
-	left             atomic.Bool      // it was handed to the transport
-	asked, connected atomic.Bool      // a connection was asked for, and found
-	answer           *Answer          // complete, or nil
+	left             atomic.Bool  // it was handed to the transport
+	away             atomic.Int32 // how many tries the transport has not returned from: a middleware may not wait for its own
+	asked, connected atomic.Bool  // a connection was asked for, and found
+	wrote            atomic.Bool  // the head of the request was written
+	cut              atomic.Bool  // its context ended before the transport returned
+	conn             atomic.Pointer[tls.Conn]
+	begun            time.Time // when it was sent; zero if it was not
+	status           int       // of its answer, complete or not; 0 if none came
+	memory           *memory   // what the answer was read into; nil if nothing was read
+	whole            Answer
+	answer           *Answer          // whole, or nil
 	failure          *connector.Error // what the answer says went wrong
 	broken           error            // why there is no answer
 	verdict          verdict
@@ -45,31 +52,13 @@ type exchange struct {
 	delivered bool // part of a download has reached the caller
 }
 
-type exchangeKey struct{}
-
-func exchangeOf(ctx context.Context) *exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	return x
-}
-
-func (c *Client) begin(ctx context.Context, call *connector.Call, d *draft, out any) (*exchange, func()) {
+func (c *Client) begin(ctx context.Context, call *connector.Call, d *draft, out any) *exchange {
 	x := &exchange{client: c, call: call, class: call.Operation.Class, draft: d, caller: ctx, waitLeft: call.MaxWait}
 	if call.Operation.Download {
 		x.sink, _ = out.(io.Writer)
 	}
-	running, cancel := context.WithCancelCause(ctx)
-	c.running.begin(x, cancel)
-	x.watch = startStopwatch(call.Timeout, cancel)
-	running = connector.WithOperation(running, call.Operation)
-	x.ctx = context.WithValue(running, exchangeKey{}, x)
-	return x, func() {
-		x.watch.stop()
-		c.running.forget(x)
-		cancel(nil)
-		if d.stream != nil {
-			d.stream.end()
-		}
-	}
+	x.live(ctx)
+	return x
 }
 
 func (c *Client) source(call *connector.Call) (auth.TokenSource, error) {
@@ -113,9 +102,13 @@ func checkToken(token string) error {
 // forget makes room for one more attempt.
 func (x *exchange) forget() {
 	x.answer, x.failure, x.broken, x.verdict, x.stopped = nil, nil, nil, verdict{}, nil
+	x.begun, x.status = time.Time{}, 0
 	x.left.Store(false)
 	x.asked.Store(false)
 	x.connected.Store(false)
+	x.wrote.Store(false)
+	x.cut.Store(false)
+	x.conn.Store(nil)
 }
 
 // replayable reports whether the body can be sent again.
@@ -123,24 +116,13 @@ func (x *exchange) replayable() bool {
 	return (x.draft.stream == nil || x.draft.stream.rewinds()) && !x.delivered
 }
 
-// trace notes whether a connection was found: without one, nothing was sent.
-func (x *exchange) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { x.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { x.connected.Store(true) },
+// respond fills the caller's Response.
+func (x *exchange) respond(r *connector.Response) {
+	if r == nil {
+		return
 	}
-}
-
-// neverSent reports that the last attempt certainly did not leave: it ended
-// before the transport, or the transport looked for a connection and found none.
-func (x *exchange) neverSent() bool { return !x.left.Load() || x.asked.Load() && !x.connected.Load() }
-
-func (x *exchange) paceKey() string {
-	if x.client.options.PaceKey != nil {
-		return x.client.options.PaceKey(x.call)
+	*r = connector.Response{Attempts: x.attempts, Waited: x.waited}
+	if x.answer != nil {
+		r.Status, r.Header = x.answer.Status, x.answer.Header.Clone()
 	}
-	if x.client.platform.PaceKey != nil {
-		return x.client.platform.PaceKey(x.call)
-	}
-	return x.call.Account
 }

@@ -64,15 +64,20 @@ func headed() rest.Platform {
 			text, _ := wire.Text(members["message"])
 			return &connector.Error{Kind: rest.KindOf(a.Status), Message: text}
 		},
-		Pause: pauseOf,
+		Pacing: pacing(1e6),
 	}
 }
 
-func pauseOf(status int, h http.Header, now time.Time) time.Duration {
+// pacing lets so many requests leave in a second.
+func pacing(perSecond int) pace.Policy {
+	return pace.Policy{Windows: []pace.Window{{Name: "second", Length: time.Second, Limit: perSecond}}, Read: pauseOf}
+}
+
+func pauseOf(status int, h http.Header) pace.Reading {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
-		return 0
+		return pace.Reading{}
 	}
-	return rest.RetryAfter(h, now)
+	return pace.Reading{Pause: rest.RetryAfter(h, time.Now())}
 }
 
 // bodied is a platform whose credential goes into the body, and whose errors
@@ -120,7 +125,7 @@ func newClientOf(t testing.TB, p rest.Platform, tokens auth.TokenSource, transpo
 	if transport != nil {
 		o.Transport = transport
 	}
-	c, err := rest.New(p, tokens, o, pace.New(1e6, 1e6, pauseOf))
+	c, err := rest.New(p, tokens, o)
 	if err != nil {
 		t.Fatal(err)
 	}

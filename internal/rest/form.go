@@ -14,7 +14,7 @@ import (
 
 // fillForm writes the draft's form and returns its content type. Files are
 // read while they are sent; a form without any is held in memory.
-func (d *draft) fillForm() (kind string, err error) {
+func (d *draft) fillForm(hands *hands) (kind string, err error) {
 	var text bytes.Buffer
 	form := multipart.NewWriter(&text)
 	var readers []io.Reader
@@ -38,7 +38,7 @@ func (d *draft) fillForm() (kind string, err error) {
 		d.body = text.Bytes()
 		return form.FormDataContentType(), nil
 	}
-	d.stream = newStream(append(readers, bytes.NewReader(text.Bytes()))...)
+	d.stream = newStream(hands, append(readers, bytes.NewReader(text.Bytes()))...)
 	return form.FormDataContentType(), nil
 }
 

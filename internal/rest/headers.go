@@ -25,7 +25,7 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 // ServerTime is the time that an answer was made at by the server's own clock,
 // or now if it does not say.
 func ServerTime(h http.Header, now time.Time) time.Time {
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+	if date, ok := Date(h); ok {
 		return date
 	}
 	return now

@@ -38,6 +38,7 @@ func Search[T any](ctx context.Context, c Doer, op connector.Operation, in any, 
 	if err := c.Do(ctx, op, in, page, opts...); err != nil {
 		return nil, err
 	}
+	page.Next = page.next(page.call.From, len(page.Items))
 	return &page.Page, nil
 }
 
@@ -46,17 +47,22 @@ func Search[T any](ctx context.Context, c Doer, op connector.Operation, in any, 
 func SearchPages[T any](ctx context.Context, c Doer, op connector.Operation, in any, opts []connector.CallOption) iter.Seq2[*connector.Page[T], error] {
 	return func(yield func(*connector.Page[T], error) bool) {
 		w := newWalk[T](op, opts)
-		ctx := context.WithValue(ctx, walkKey{}, w)
+		r := &pageReader[T]{ctx: context.WithValue(ctx, walkKey{}, w)}
+		r.ask = func(ctx context.Context, page *listAnswer[T], more ...connector.CallOption) error {
+			return c.Do(ctx, op, in, page, slices.Concat(opts, more)...)
+		}
+		defer r.stop()
 		for {
-			page := &listAnswer[T]{walk: w}
-			if err := c.Do(ctx, op, in, page, slices.Concat(opts, []connector.CallOption{connector.From(w.place)})...); err != nil {
+			page, err := r.read(w.place)
+			if err == nil {
+				err = w.take(page)
+			}
+			if err != nil {
+				r.stop()
 				yield(nil, w.broken(err))
 				return
 			}
-			if err := w.take(page); err != nil {
-				yield(nil, err)
-				return
-			}
+			r.readAhead(w, page)
 			if !yield(&page.Page, nil) || page.Next == "" {
 				return
 			}

@@ -17,7 +17,6 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/rest"
-	"github.com/cordage-go/cordage/pace"
 )
 
 // net/http hangs the request that was sent on its answer: middleware gets the
@@ -169,7 +168,7 @@ func TestCloseReachesAllCopies(t *testing.T) {
 // A client does not close the connections of a transport that it was given.
 func TestGivenTransportIsLeftAlone(t *testing.T) {
 	given := &closable{RoundTripper: faulttest.NewTransport(faulttest.Steps(status(200, ok)))}
-	c, err := rest.New(headed(), auth.Static(canary), connector.Options{Transport: given}, pace.New(1, 1, pauseOf))
+	c, err := rest.New(headed(), auth.Static(canary), connector.Options{Transport: given})
 	if err != nil {
 		t.Fatal(err)
 	}

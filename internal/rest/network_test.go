@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -36,6 +37,34 @@ func TestNoConnection(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// A proxy that opens no tunnel and a handshake that breaks off come before the
+// request: nothing of it was sent.
+func TestNoConnectionThroughProxyOrTLS(t *testing.T) {
+	refusing := faulttest.NewServer(t, faulttest.Steps(faulttest.Step{Status: 502, Close: true}))
+	proxied := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(refusing.URL) }}
+	silent := faulttest.NewProxy(t, refusing.URL, func(int) faulttest.Break { return faulttest.Break{Up: 20, Down: 0, Reset: true} })
+	for name, test := range map[string]struct {
+		transport *http.Transport
+		address   string
+	}{
+		"a proxy refuses CONNECT":  {proxied, "https://platform.invalid"},
+		"the handshake breaks off": {&http.Transport{}, "https://" + silent.Addr},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, test.transport, connector.Options{BaseURL: test.address, MaxAttempts: 2})
+			_, err := rest.Send[thing](t.Context(), c, create, thing{}, nil)
+			if e := wantKind(t, err, connector.Unavailable); !strings.Contains(e.Message, "not sent") || e.Attempts != 2 {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	for _, a := range refusing.Arrivals() {
+		if a.Method != http.MethodConnect {
+			t.Errorf("a %s arrived", a.Method)
+		}
 	}
 }
 
@@ -120,14 +149,22 @@ func TestNoAnswer(t *testing.T) {
 	t.Run("N6 stall in the body", func(t *testing.T) {
 		stalled := status(200, ok)
 		stalled.Fault, stalled.At = faulttest.Stall, 5
-		server := faulttest.NewServer(t, faulttest.Steps(stalled))
+		server := faulttest.NewServer(t, faulttest.Steps(stalled, status(200, ok)))
+		if _, err := get(t.Context(), onSocket(t, server, connector.Options{Timeout: 4 * time.Second})); err != nil {
+			t.Errorf("a read gets another try: %v", err)
+		}
+		wantCount(t, server, 2)
+		server = faulttest.NewServer(t, faulttest.Steps(stalled))
 		c := onSocket(t, server, connector.Options{Timeout: time.Second})
 		begun := time.Now()
 		_, err := get(t.Context(), c)
-		wantKind(t, err, connector.TimedOut)
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) > 5*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(begun))
 		}
+		before := server.Count()
+		_, err = rest.Send[thing](t.Context(), c, create, thing{}, nil)
+		wantKind(t, err, connector.UnknownOutcome)
+		wantCount(t, server, before+1)
 	})
 }
 

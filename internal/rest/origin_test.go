@@ -15,7 +15,6 @@ import (
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/faulttest"
 	"github.com/cordage-go/cordage/internal/rest"
-	"github.com/cordage-go/cordage/pace"
 )
 
 // around makes a middleware of a function.
@@ -274,7 +273,7 @@ func TestOptions(t *testing.T) {
 		"Account":                {Account: "a\nb"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := rest.New(headed(), auth.Static(canary), o, pace.New(1, 1, pauseOf))
+			_, err := rest.New(headed(), auth.Static(canary), o)
 			e, found := connector.AsError(err)
 			if !found || e.Kind != connector.Invalid || e.Operation != "New" || !strings.Contains(err.Error(), name) {
 				t.Errorf("got %v", err)
@@ -282,7 +281,7 @@ func TestOptions(t *testing.T) {
 		})
 	}
 	for _, address := range []string{"http://localhost:1", "http://127.0.0.1:1/x/", "http://[::1]:1", "HTTPS://api.example.com"} {
-		c, err := rest.New(headed(), auth.Static(canary), connector.Options{BaseURL: address}, pace.New(1, 1, pauseOf))
+		c, err := rest.New(headed(), auth.Static(canary), connector.Options{BaseURL: address})
 		if err != nil {
 			t.Errorf("%s: %v", address, err)
 			continue

@@ -18,7 +18,8 @@ import (
 // maxPages bounds a walk where the caller does not.
 const maxPages = 10_000
 
-// A walk remembers what bounds it: pages taken, places and records seen.
+// A walk remembers what bounds it: pages taken, places and records seen. It
+// alone judges pages, one after the other, whenever they were read.
 type walk[T any] struct {
 	op     connector.Operation
 	place  string
@@ -27,7 +28,8 @@ type walk[T any] struct {
 	places map[string]bool
 	ids    map[any]bool
 	key    int // index of the id's field; -1 if T has none
-	last   []T // the page before
+	last   []T // the records of the page before, all of them
+	full   int // records of the largest page
 }
 
 func newWalk[T any](op connector.Operation, opts []connector.CallOption) *walk[T] {
@@ -53,14 +55,18 @@ func fieldOf[T any](key string) int {
 	return -1
 }
 
-// take checks that the walk goes on and drops the records that it has seen.
+// take finds where the walk goes on behind the page at its place, checks that
+// it may, and drops the records that it has seen.
 func (w *walk[T]) take(page *listAnswer[T]) error {
-	if len(page.Items) > 0 && w.fresh(page.Items) == 0 {
+	fresh := w.fresh(page.Items)
+	page.Next = page.next(w.place, fresh)
+	if len(page.Items) > 0 && fresh == 0 {
 		w.stale++
 	} else {
 		w.stale = 0
 	}
 	w.last = slices.Clone(page.Items)
+	w.full = max(w.full, len(page.Items))
 	page.Items = slices.DeleteFunc(page.Items, w.seen)
 	w.remember(page.Items)
 	w.pages++
@@ -75,12 +81,15 @@ func (w *walk[T]) take(page *listAnswer[T]) error {
 		return w.stopped(page, "the platform named a page a second time")
 	case w.stale > 1: // one such page may be due to records that came in before it
 		return w.stopped(page, "the platform answers pages that it had given before")
-	case w.pages >= cmp.Or(page.call.MaxPages, maxPages):
+	case w.pages >= mostPages(page.call):
 		return w.stopped(page, fmt.Sprintf("%d pages were read and the list goes on", w.pages))
 	}
 	w.place = page.Next
 	return nil
 }
+
+// mostPages is how many pages a walk may take.
+func mostPages(call *connector.Call) int { return cmp.Or(call.MaxPages, maxPages) }
 
 // atSecondFirst reports whether the first page may have come twice: where we
 // count from 0 and the platform from 1, it may take 0 for 1.
@@ -88,12 +97,8 @@ func (w *walk[T]) atSecondFirst() bool {
 	return w.pages == 2 && w.op.Paging.Style == connector.Numbered && w.op.Paging.First == 0
 }
 
-// fresh counts the records that no earlier page brought. Outside of a walk
-// nothing is known of those.
+// fresh counts the records that no earlier page brought.
 func (w *walk[T]) fresh(items []T) int {
-	if w == nil {
-		return len(items)
-	}
 	if reflect.DeepEqual(w.last, items) {
 		return 0
 	}
@@ -138,22 +143,24 @@ func (w *walk[T]) broken(err error) error {
 	return err
 }
 
-// A pageReader is the out value of a list: it reads the answer by itself,
+// A listReader is the out value of a list: it reads the answer by itself,
 // since only it knows the type of the records.
-type pageReader interface {
+type listReader interface {
 	read(x *exchange, data json.RawMessage) error
 }
 
+// A listAnswer is one page as it was read. Where the list goes on is found
+// later: that hangs on what earlier pages brought.
 type listAnswer[T any] struct {
 	connector.Page[T]
-	walk   *walk[T] // nil where a page is read alone
 	client *Client
 	call   *connector.Call
+	link   url.Values // the query of the Link header's next page; nil without one
+	mark   string     // the cursor or id behind which the list goes on; empty without one
 }
 
 func (l *listAnswer[T]) read(x *exchange, data json.RawMessage) error {
 	l.client, l.call = x.client, x.call
-	l.Total = -1
 	paging := x.call.Operation.Paging
 	members := map[string]json.RawMessage{}
 	at := ""
@@ -173,45 +180,63 @@ func (l *listAnswer[T]) read(x *exchange, data json.RawMessage) error {
 			return err
 		}
 	}
-	return l.placed(x, members)
+	l.Total = x.total(members)
+	var err error
+	if l.link, err = x.linked(); err == nil && l.link == nil && !paging.Links && len(l.Items) > 0 {
+		l.mark, err = l.marked(x, members)
+	}
+	return err
 }
 
-// placed reads where the list goes on and how long it is.
-func (l *listAnswer[T]) placed(x *exchange, members map[string]json.RawMessage) error {
-	paging := x.call.Operation.Paging
+// total reads how many records the whole list has, -1 if nothing says so.
+func (x *exchange) total(members map[string]json.RawMessage) int {
+	total := -1
 	if n, err := strconv.Atoi(x.answer.Header.Get("Total")); err == nil && n >= 0 {
-		l.Total = n
+		total = n
 	}
-	if n, err := wire.Int(members[paging.Total]); err == nil && len(members[paging.Total]) > 0 && string(members[paging.Total]) != "null" {
-		l.Total = int(n)
+	member := members[x.call.Operation.Paging.Total]
+	if n, err := wire.Int(member); err == nil && len(member) > 0 && string(member) != "null" {
+		total = int(n)
 	}
-	linked, err := x.linked()
-	if err != nil {
-		return err
-	}
-	here, fresh := readPlace(x.call), l.walk.fresh(l.Items)
-	switch {
-	case linked != nil:
-		l.Next = here.linked(linked, fresh)
-	case paging.Links || paging.Style == connector.Whole || len(l.Items) == 0:
-	case paging.Style == connector.Numbered && here.marked(paging.Page):
-	case paging.Style == connector.Numbered:
-		l.Next = nextNumber(x.call, len(l.Items), fresh, l.Total)
-	case paging.Style == connector.Cursor:
+	return total
+}
+
+// marked reads the mark that the following page is asked for by.
+func (l *listAnswer[T]) marked(x *exchange, members map[string]json.RawMessage) (string, error) {
+	paging := x.call.Operation.Paging
+	switch paging.Style {
+	case connector.Cursor:
 		cursor, err := wire.Text(members[paging.Next])
 		if err != nil {
-			return x.unreadable("/"+paging.Next, err)
+			return "", x.unreadable("/"+paging.Next, err)
 		}
-		l.Next = here.at(paging.Page, cursor, fresh)
-	case paging.Style == connector.After:
+		return cursor, nil
+	case connector.After:
 		key := cmp.Or(paging.Next, x.call.Operation.Key)
 		id := idOf(l.Items[len(l.Items)-1], key)
 		if id == "" {
-			return x.unreadable("", fmt.Errorf("the last record has no %s, by which the list goes on", key))
+			return "", x.unreadable("", fmt.Errorf("the last record has no %s, by which the list goes on", key))
 		}
-		l.Next = here.at(paging.Page, id, fresh)
+		return id, nil
 	}
-	return nil
+	return "", nil
+}
+
+// next is the place of the following page, empty behind the last one. This
+// page stands at place and brought fresh new records.
+func (l *listAnswer[T]) next(place string, fresh int) string {
+	paging, here := l.call.Operation.Paging, readPlace(place)
+	switch {
+	case l.link != nil:
+		return here.linked(l.link, fresh)
+	case paging.Links || len(l.Items) == 0:
+		return ""
+	case l.mark != "":
+		return here.at(paging.Page, l.mark, fresh)
+	case paging.Style == connector.Numbered && !here.marked(paging.Page):
+		return nextNumber(l.call, here, len(l.Items), fresh, l.Total)
+	}
+	return ""
 }
 
 // idOf is the record's id as text, empty if it has none.

@@ -16,8 +16,8 @@ type position struct {
 	before int
 }
 
-func readPlace(call *connector.Call) position {
-	query, count, _ := strings.Cut(call.From, "#")
+func readPlace(text string) position {
+	query, count, _ := strings.Cut(text, "#")
 	params, _ := url.ParseQuery(query) // a text that is not ours gives no place and so the first page
 	before, _ := strconv.Atoi(count)
 	return position{params: params, before: max(before, 0)}
@@ -32,10 +32,25 @@ func pageOf(place string) string {
 	return page
 }
 
+// numberOf is the page number of a place; ok is false if it has none.
+func numberOf(place, param string) (n int, ok bool) {
+	n, err := strconv.Atoi(readPlace(place).params.Get(param))
+	return n, err == nil
+}
+
+// placeAfter is the place n pages behind a numbered one. How many records come
+// before is left out: nobody knows.
+func placeAfter(place, param string, n int) string {
+	number, _ := numberOf(place, param)
+	params := readPlace(place).params
+	params.Set(param, strconv.Itoa(number+n))
+	return params.Encode()
+}
+
 // place returns the parameters that ask for the page of a call.
 func place(call *connector.Call) url.Values {
 	paging := call.Operation.Paging
-	params := readPlace(call).params
+	params := readPlace(call.From).params
 	if size := sizeOf(call); size > 0 && paging.Size != "" && !params.Has(paging.Size) {
 		params.Set(paging.Size, strconv.Itoa(size))
 	}
@@ -52,7 +67,7 @@ func place(call *connector.Call) url.Values {
 // Place returns page and size of a call whose paging travels in the body.
 func Place(call *connector.Call) (page, size int) {
 	paging := call.Operation.Paging
-	params := readPlace(call).params
+	params := readPlace(call.From).params
 	page, size = paging.First, sizeOf(call)
 	if n, err := strconv.Atoi(params.Get(paging.Page)); err == nil {
 		page = max(n, paging.First)
@@ -95,17 +110,16 @@ func (p position) at(param, value string, n int) string {
 	return position{params: params, before: p.before + n}.String()
 }
 
-// nextNumber is the place of the page after one that brought n records, fresh
-// of them new, none if the list has ended. A platform that states the total is
-// believed when as many have come, but not that there are fewer than came; else a
-// short page is the last one where the platform's pages are known to be full.
-// But a round number of records may be a smaller page size than ours, which
-// the platform imposed in silence, so then the next page is asked for: one
-// request too many loses nothing.
-func nextNumber(call *connector.Call, n, fresh, total int) string {
+// nextNumber is the place of the page after the one here, which brought n
+// records, fresh of them new; none if the list has ended. A platform that
+// states the total is believed when as many have come, but not that there are
+// fewer than came; else a short page is the last one where the platform's pages
+// are known to be full. But a round number of records may be a smaller page size
+// than ours, which the platform imposed in silence, so then the next page is
+// asked for: one request too many loses nothing.
+func nextNumber(call *connector.Call, here position, n, fresh, total int) string {
 	paging := call.Operation.Paging
 	page, size := Place(call)
-	here := readPlace(call)
 	short := paging.Short && n < size && n%5 != 0
 	if short || here.before+fresh == total {
 		return ""

@@ -35,7 +35,7 @@ func (x *exchange) read(out any) error {
 	if err != nil {
 		return x.unreadable("", err)
 	}
-	if page, ok := out.(pageReader); ok {
+	if page, ok := out.(listReader); ok {
 		return page.read(x, data)
 	}
 	if out == nil || data == nil {
@@ -64,7 +64,7 @@ func (x *exchange) data() (json.RawMessage, error) {
 		x.client.drifted(x.ctx, x.call, wire.Drift{Want: "object with the member " + op.Envelope, Got: "list"})
 		return body, nil
 	}
-	members, err := wire.Members(body)
+	members, err := x.answer.Members()
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (x *exchange) decode(at string, data json.RawMessage, out any) error {
 	if x.client.platform.Reader != nil {
 		codec = x.client.platform.Reader(x.token)
 	}
-	drifts, err := codec.Decode(data, out, wire.DecodeOptions{Key: x.call.Operation.Key})
+	drifts, err := codec.Decode(data, out, wire.DecodeOptions{Key: x.call.Operation.Key, Checked: x.answer.members != nil})
 	if err != nil {
 		return x.unreadable(at, err)
 	}
@@ -126,14 +126,6 @@ func (c *Client) callOf(op connector.Operation) *connector.Call {
 	call := &connector.Call{Operation: op}
 	c.set(call)
 	return call
-}
-
-func (c *Client) drifted(ctx context.Context, call *connector.Call, d wire.Drift) {
-	drift := connector.Drift{Platform: c.platform.Name, Operation: call.Operation.ID, Account: call.Account, Path: d.Path, Want: d.Want, Got: d.Got}
-	c.logger(call).WarnContext(ctx, "a value has another form than documented", "path", d.Path, "want", d.Want, "got", d.Got)
-	if c.options.OnDrift != nil {
-		c.options.OnDrift(drift)
-	}
 }
 
 const taken = "the platform took the request: look whether it was done before sending it again"

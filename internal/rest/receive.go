@@ -36,14 +36,15 @@ func (x *exchange) receive(r *http.Response) (*Answer, error) {
 	if r.StatusCode >= 400 || x.class == connector.Token {
 		limit = maxErrorBody
 	}
-	body, err := readAll(r, limit)
+	body, err := x.readAll(r, limit)
 	if errors.Is(err, errTooLarge) {
 		return nil, &connector.Error{Kind: connector.TooLarge, Status: r.StatusCode, Message: fmt.Sprintf("over %d bytes", limit)}
 	}
 	if err != nil {
 		return nil, &connector.Error{Kind: connector.Decode, Status: r.StatusCode, Message: "the answer was cut short", Err: bare(err)}
 	}
-	return &Answer{Status: r.StatusCode, Header: r.Header, Body: bytes.TrimPrefix(body, []byte("\ufeff")), Token: x.token}, nil
+	x.whole = Answer{Status: r.StatusCode, Header: r.Header, Body: bytes.TrimPrefix(body, []byte("\ufeff")), Token: x.token}
+	return &x.whole, nil
 }
 
 // firstBuffer is what is set aside before anything has come: a stated length
@@ -51,8 +52,9 @@ func (x *exchange) receive(r *http.Response) (*Answer, error) {
 const firstBuffer = 64 << 10
 
 // readAll reads at most limit bytes, in memory of less than twice the limit. A
-// stated length beyond the limit is refused before anything is read.
-func readAll(r *http.Response, limit int64) ([]byte, error) {
+// stated length beyond the limit is refused before anything is read. The bytes
+// are good until the call is over.
+func (x *exchange) readAll(r *http.Response, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
 		return nil, errTooLarge
 	}
@@ -63,10 +65,13 @@ func readAll(r *http.Response, limit int64) ([]byte, error) {
 	for size > firstBuffer {
 		size = (size + 1) / 2 // doubled as often, it ends where it began
 	}
-	body := make([]byte, 0, size)
+	body := x.buffer(int(size))
 	for {
 		n, err := r.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
+		if n > 0 {
+			x.expect()
+		}
 		switch {
 		case int64(len(body)) > limit:
 			return nil, errTooLarge
@@ -76,6 +81,7 @@ func readAll(r *http.Response, limit int64) ([]byte, error) {
 			return nil, err
 		case len(body) == cap(body):
 			body = append(make([]byte, 0, min(2*int64(cap(body)), limit+1)), body...)
+			x.memory.bytes = body
 		}
 	}
 }
@@ -103,6 +109,7 @@ func (x *exchange) takeFile(r *http.Response) (*Answer, error) {
 // deliver copies a file to the caller. Once a byte has arrived there, nothing
 // can be repeated.
 func (x *exchange) deliver(file io.Reader) error {
+	x.expectNothing() // what has reached the caller cannot be asked for anew
 	n, err := io.Copy(x.sink, file)
 	x.delivered = x.delivered || n > 0
 	if err != nil {
@@ -125,7 +132,7 @@ func (x *exchange) follow(r *http.Response) error {
 		if err != nil {
 			return originError(target)
 		}
-		plain.Header.Set("User-Agent", x.client.userAgent())
+		plain.Header.Set("User-Agent", x.client.agent[0])
 		next, err := x.client.transport.RoundTrip(plain)
 		if err != nil {
 			return bare(err)
@@ -154,10 +161,7 @@ func (x *exchange) maySend(target *url.URL) bool {
 
 // stated returns how long the platform asks to wait.
 func (c *Client) stated(status int, h http.Header) time.Duration {
-	if c.platform.Pause == nil {
-		return 0
-	}
-	return c.platform.Pause(status, h, time.Now())
+	return c.platform.Pacing.Read(status, h).Pause
 }
 
 // excerpt returns the beginning of a failed answer for Error.Body: its JSON

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/cordage-go/cordage/connector"
@@ -39,9 +38,9 @@ func judge(x *exchange) verdict {
 		return verdict{repeat: again && x.mayDouble(), stated: failure.RetryAfter, file: true}
 	case failure.Kind == connector.RateLimited, failure.Status == http.StatusServiceUnavailable && RetryAfter(x.answer.Header, time.Now()) > 0:
 		// Limit headers alone do not say that a 503 did nothing: they stand on every answer.
-		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: 5}
+		return verdict{repeat: again, unknown: x.class == connector.Token, stated: failure.RetryAfter, cost: costThrottle}
 	case failure.Kind == connector.Unavailable:
-		return verdict{repeat: again && x.mayDouble(), unknown: x.class != connector.Read, stated: failure.RetryAfter, cost: 10}
+		return verdict{repeat: again && x.mayDouble(), unknown: x.class != connector.Read, stated: failure.RetryAfter, cost: costFailure}
 	}
 	return verdict{} // a definite refusal: nothing was done, and asking again changes nothing
 }
@@ -53,29 +52,43 @@ func (x *exchange) mayDouble() bool {
 
 // judgeBroken decides about an attempt that brought no complete answer.
 func judgeBroken(x *exchange, err error) verdict {
-	if final, ok := connector.AsError(err); ok && final.Kind != connector.Decode {
-		// Pacing, origin or size: decided already. But an answer that is too
-		// large to be read says nothing of what was done, and a storage host
-		// in trouble may get over it.
-		return verdict{
-			repeat:  final.Kind == connector.Unavailable && x.sink != nil && x.replayable() && x.mayDouble(),
-			unknown: final.Kind == connector.TooLarge && x.class != connector.Read,
-			cost:    10,
+	if x.ctx.Err() == nil { // else err is the caller's reason, which may be the error of another call
+		if v, final := judgeFinal(x, err); final {
+			return v
 		}
 	}
-	var certificate *tls.CertificateVerificationError
-	var notTLS tls.RecordHeaderError
-	if errors.As(err, &certificate) || errors.As(err, &notTLS) {
-		return verdict{}
-	}
 	if x.neverSent() {
-		return verdict{repeat: x.replayable(), cost: 10}
+		return verdict{repeat: x.replayable(), cost: costFailure}
 	}
-	v := verdict{repeat: x.replayable() && x.mayDouble(), unknown: x.class != connector.Read, cost: 10}
+	v := verdict{repeat: x.replayable() && x.mayDouble(), unknown: x.class != connector.Read, cost: costFailure}
 	if errors.Is(err, errNoAnswer) {
-		v.cost = 20
+		v.cost = costTimeout
 	}
 	return v
+}
+
+// judgeFinal decides about errors that another try would bring again.
+func judgeFinal(x *exchange, err error) (v verdict, final bool) {
+	if e, ok := connector.AsError(err); ok && e.Kind != connector.Decode {
+		// Pacing, origin or size: decided already. But an answer that is too
+		// large to be read says nothing of what was done, nor does a middleware
+		// that makes an error of its own of a lost one, and a storage host in
+		// trouble may get over it.
+		return verdict{
+			repeat:  e.Kind == connector.Unavailable && x.sink != nil && x.replayable() && x.mayDouble(),
+			unknown: x.class != connector.Read && (e.Kind == connector.TooLarge || x.status == 0 && !x.neverSent()),
+			cost:    costFailure,
+		}, true
+	}
+	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
+	// Later in a connection a broken record says nothing of who the server is.
+	return verdict{}, untrusted(err) || notTLS && !x.connected.Load()
+}
+
+// untrusted reports that the certificate does not prove who the server is.
+func untrusted(err error) bool {
+	_, yes := errors.AsType[*tls.CertificateVerificationError](err)
+	return yes
 }
 
 // backoff returns the pause before attempt n+1: full jitter under a doubling
@@ -97,9 +110,9 @@ func pollPause(n int, h http.Header) time.Duration {
 var (
 	errLongWait = errors.New("the platform asks for a longer wait than MaxWait allows")
 	errFileWait = errors.New("the wait for it would be longer than MaxWait allows")
-	errNoTime   = errors.New("the call's time limit is too near")
+	errNoTime   = &timedOut{"the call's time limit is too near"}
 	errDeadline = fmt.Errorf("the next try would come too late: %w", context.DeadlineExceeded)
-	errBudget   = errors.New("too many calls are failing, and the client's retry budget is used up")
+	errBudget   = errors.New("too many of the account's calls are failing, and its retry budget is used up")
 )
 
 // hindrance says why the pause before the next attempt must not be made: it
@@ -112,90 +125,21 @@ func (x *exchange) hindrance(stated bool) error {
 		return errFileWait
 	case stated && x.pause > x.waitLeft:
 		return errLongWait
-	case !stated && x.pause >= x.watch.remaining():
+	case !stated && x.pause >= x.remaining():
 		return errNoTime
 	case limited && time.Until(deadline) <= x.pause:
 		return errDeadline
-	case !x.client.budget.take(x.verdict.cost):
+	case !x.client.budgets.take(x.purse(), x.verdict.cost):
 		return errBudget
 	}
 	return nil
 }
 
-// budget keeps retries from adding to an outage: each costs, each success at
-// the first try gives one back, and an empty budget means no more retries.
-type budget struct {
-	mu   sync.Mutex
-	left int
-}
+// A timedOut is an error of time that errors.Is finds as context.DeadlineExceeded.
+type timedOut struct{ text string }
 
-const fullBudget = 100
-
-func newBudget() *budget { return &budget{left: fullBudget} }
-
-func (b *budget) take(cost int) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.left < cost {
-		return false
-	}
-	b.left -= cost
-	return true
-}
-
-func (b *budget) give() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.left = min(fullBudget, b.left+1)
-}
-
-// A stopwatch ends a context after a time that can stand still: waits that the
-// platform asked for do not count against a call's time limit.
-type stopwatch struct {
-	mu      sync.Mutex
-	left    time.Duration
-	running time.Time // zero while it stands still
-	timer   *time.Timer
-}
-
-var errTimedOut = &timedOut{}
-
-// timedOut is the cause of a context that a stopwatch ended.
-type timedOut struct{}
-
-func (*timedOut) Error() string        { return "the call's time limit passed" }
+func (e *timedOut) Error() string      { return e.text }
 func (*timedOut) Is(target error) bool { return target == context.DeadlineExceeded }
 
-func startStopwatch(limit time.Duration, cancel context.CancelCauseFunc) *stopwatch {
-	return &stopwatch{left: limit, running: time.Now(), timer: time.AfterFunc(limit, func() { cancel(errTimedOut) })}
-}
-
-func (s *stopwatch) pause() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.running.IsZero() && s.timer.Stop() {
-		s.left -= time.Since(s.running)
-		s.running = time.Time{}
-	}
-}
-
-func (s *stopwatch) resume() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running.IsZero() {
-		s.running = time.Now()
-		s.timer.Reset(s.left)
-	}
-}
-
-// remaining returns the time that is left.
-func (s *stopwatch) remaining() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running.IsZero() {
-		return s.left
-	}
-	return s.left - time.Since(s.running)
-}
-
-func (s *stopwatch) stop() { s.timer.Stop() }
+// errTimedOut is the cause of a context that ended with the time limit.
+var errTimedOut = &timedOut{"the call's time limit passed"}

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"errors"
 	"sync"
 )
@@ -12,23 +11,22 @@ var errClosed = errors.New("the client was closed")
 // Close can end them. A copy without a call leaves no trace in it.
 type running struct {
 	mu    sync.Mutex
-	calls map[*exchange]context.CancelCauseFunc
+	calls map[*exchange]struct{}
 }
 
-func newRunning() *running { return &running{calls: map[*exchange]context.CancelCauseFunc{}} }
+func newRunning() *running { return &running{calls: map[*exchange]struct{}{}} }
 
-// begin notes a call and how to end it. The call of a client that was closed
-// is ended at once.
-func (r *running) begin(x *exchange, cancel context.CancelCauseFunc) {
+// begin notes a call. That of a client that was closed is ended at once.
+func (r *running) begin(x *exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for c := x.client; c != nil; c = c.parent {
 		if c.closed {
-			cancel(errClosed)
+			x.end(errClosed)
 			return
 		}
 	}
-	r.calls[x] = cancel
+	r.calls[x] = struct{}{}
 }
 
 func (r *running) forget(x *exchange) {
@@ -42,10 +40,10 @@ func (r *running) end(closed *Client) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	closed.closed = true
-	for x, cancel := range r.calls {
+	for x := range r.calls {
 		for c := x.client; c != nil; c = c.parent {
 			if c == closed {
-				cancel(errClosed)
+				x.end(errClosed)
 			}
 		}
 	}

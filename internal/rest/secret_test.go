@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,9 +46,16 @@ func TestEchoedCredential(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var log bytes.Buffer
 					var drift []connector.Drift
+					var events []connector.Event
 					c := newClient(t, faulttest.NewTransport(faulttest.Steps(step)), connector.Options{
 						Logger:  slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 						OnDrift: func(d connector.Drift) { drift = append(drift, d) },
+						OnEvent: func(_ context.Context, e connector.Event) {
+							events = append(events, e)
+							if e.Err != nil {
+								noCanary(t, e.Err)
+							}
+						},
 					})
 					_, err := rest.Send[thing](t.Context(), c, op, thing{}, nil)
 					if err == nil && name != "success, wrong values" {
@@ -58,6 +66,7 @@ func TestEchoedCredential(t *testing.T) {
 					}
 					noCanary(t, log.String())
 					noCanary(t, drift)
+					noCanary(t, events)
 				})
 			})
 		}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // A stream is a request body that is not held in memory: one reader, or the
@@ -16,9 +16,9 @@ import (
 // other is sent once.
 type stream struct {
 	sources []source
-	ctx     context.Context // of the call
-	reading chan struct{}   // is full while somebody reads
-	turn    atomic.Int64    // of the attempt that may read
+	hands   *hands
+	reading chan struct{} // is full while somebody reads
+	turn    atomic.Int64  // of the attempt that may read
 }
 
 // A source is one reader of a stream.
@@ -30,8 +30,8 @@ type source struct {
 
 var errOldTurn = errors.New("the attempt that this body belongs to is over")
 
-func newStream(readers ...io.Reader) *stream {
-	s := &stream{reading: make(chan struct{}, 1)}
+func newStream(hands *hands, readers ...io.Reader) *stream {
+	s := &stream{hands: hands, reading: make(chan struct{}, 1)}
 	for _, r := range readers {
 		s.sources = append(s.sources, newSource(r))
 	}
@@ -86,9 +86,9 @@ func (s *stream) length() (sum int64) {
 // open returns the body from its start for one more attempt. The attempt
 // before may still be sending, when its answer came early: from now on it reads
 // nothing more.
-func (s *stream) open() (io.Reader, error) {
+func (s *stream) open(ctx context.Context) (io.Reader, error) {
 	own := s.turn.Add(1)
-	if err := s.enter(); err != nil {
+	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer s.leave()
@@ -99,16 +99,16 @@ func (s *stream) open() (io.Reader, error) {
 		}
 		all = append(all, source.Reader)
 	}
-	return &turn{stream: s, own: own, body: io.MultiReader(all...)}, nil
+	return s.newTurn(ctx, own, io.MultiReader(all...)), nil
 }
 
-// enter waits until nobody reads, at most until the call is over.
-func (s *stream) enter() error {
+// enter waits until nobody reads, at most until ctx ends.
+func (s *stream) enter(ctx context.Context) error {
 	select {
 	case s.reading <- struct{}{}:
 		return nil
-	case <-s.ctx.Done():
-		return context.Cause(s.ctx)
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -122,48 +122,86 @@ func (s *stream) end() { s.turn.Add(1) }
 // sources stay the caller's.
 type turn struct {
 	*stream
-	own   int64
-	body  io.Reader
-	chunk []byte
+	ctx  context.Context // of the attempt
+	own  int64
+	body io.Reader
+
+	fetch func() // reads the next piece into the hand
+	hand  *hand
+	most  int // bytes of it
+}
+
+func (s *stream) newTurn(ctx context.Context, own int64, body io.Reader) *turn {
+	t := &turn{stream: s, ctx: ctx, own: own, body: body}
+	t.fetch = func() {
+		defer t.leave()
+		n, err := t.body.Read(t.hand.piece[:t.most])
+		t.hand.done <- result{n, err}
+	}
+	return t
 }
 
 // Read reads in a goroutine of its own: a source such as a pipe may keep its
 // reader waiting for ever, and net/http would wait with it when the call is
 // over. The goroutine ends when the source answers.
 func (t *turn) Read(p []byte) (int, error) {
-	if err := t.enter(); err != nil {
+	if err := t.enter(t.ctx); err != nil {
 		return 0, err
 	}
 	if t.turn.Load() != t.own {
 		t.leave()
 		return 0, errOldTurn
 	}
-	t.chunk = slices.Grow(t.chunk[:0], len(p))[:len(p)] // net/http takes p back when the call is over
-	read := make(chan error, 1)
-	var n int
-	go func() {
-		defer t.leave()
-		var err error
-		n, err = t.body.Read(t.chunk)
-		read <- err
-	}()
+	hand := t.hands.take()
+	t.hand, t.most = hand, min(len(p), len(hand.piece))
+	go t.fetch()
 	select {
-	case err := <-read:
-		return copy(p, t.chunk[:n]), err
+	case read := <-hand.done:
+		defer t.hands.give(hand)
+		return copy(p, hand.piece[:read.n]), read.err
 	case <-t.ctx.Done():
-		return 0, context.Cause(t.ctx)
+		return 0, context.Cause(t.ctx) // the hand stays with the source
 	}
 }
 
-// prepare puts the stream on a request.
-func (s *stream) prepare(r *retryablehttp.Request) error {
-	s.ctx = r.Context()
-	if err := r.SetBody(retryablehttp.ReaderFunc(s.open)); err != nil {
-		return err
+// A hand holds one piece of a stream on its way: net/http takes its own memory
+// back when the call is over, and a source may come with something later.
+type hand struct {
+	piece [32 << 10]byte // as much as net/http asks for
+	done  chan result
+}
+
+type result struct {
+	n   int
+	err error
+}
+
+// hands are those that hold nothing at the moment.
+type hands struct{ pool sync.Pool }
+
+func (h *hands) take() *hand {
+	if free, ok := h.pool.Get().(*hand); ok {
+		return free
+	}
+	return &hand{done: make(chan result, 1)}
+}
+
+func (h *hands) give(back *hand) { h.pool.Put(back) }
+
+// carry puts the stream on the request of an attempt.
+func (s *stream) carry(r *http.Request) error {
+	open := func() (io.ReadCloser, error) {
+		body, err := s.open(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(body), nil
+	}
+	if s.rewinds() { // else net/http would send what is left of it on another connection
+		r.GetBody = open
 	}
 	r.ContentLength = s.length()
-	if !s.rewinds() {
-		r.GetBody = nil // else net/http would send what is left of it on another connection
-	}
-	return nil
+	var err error
+	r.Body, err = open()
+	return err
 }

@@ -23,9 +23,9 @@ import (
 type Codec struct {
 	dialect  dialect
 	zoneless atomic.Bool // a date-time without a zone was reported
-	readers  sync.Pool   // of *reader
 	writers  *json.Marshalers
 	plans    sync.Map // planKey to plan
+	shapes   sync.Map // reflect.Type to *shape
 }
 
 // A dialect is what differs between the platforms.
@@ -94,7 +94,6 @@ func SecurityScorecard() *Codec {
 
 func newCodec(d dialect) *Codec {
 	c := &Codec{dialect: d}
-	c.readers.New = func() any { return newReader(c) }
 	c.writers = c.newWriters()
 	return c
 }

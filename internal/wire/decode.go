@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"bytes"
-	stdjson "encoding/json"
 	"errors"
 	"reflect"
 
@@ -15,9 +13,12 @@ type DecodeOptions struct {
 	// Key is the JSON name of a record's own id. If it is there, it must be
 	// right, because paging and de-duplication hang on it. Empty means none.
 	Key string
+	// Checked says that data is part of what [Members] has returned, and so need
+	// not be looked through for mistakes again.
+	Checked bool
 }
 
-// lenient is how all data is read. Of two members with one name the last
+// lenient is which data is valid. Of two members with one name the last
 // counts, as in PHP, Ruby and JavaScript, which write and read these answers;
 // broken UTF-8 becomes U+FFFD. Neither may cost a page.
 var lenient = json.JoinOptions(
@@ -42,63 +43,39 @@ func (c *Codec) Decode(data []byte, out any, o DecodeOptions) ([]Drift, error) {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return nil, errors.New("wire: decode into a pointer that is not nil")
 	}
-	r := c.readers.Get().(*reader)
-	defer c.readers.Put(r)
 	data = trim(data)
+	if !o.Checked && !valid(data) {
+		target.Elem().SetZero()
+		return nil, malformed(data)
+	}
 	if c.dialect.loneRecords && target.Elem().Kind() == reflect.Struct {
 		data = lone(data)
 	}
-	drifts, err := r.decode(data, out, o.Key)
-	if err != nil {
-		target.Elem().SetZero()
-		return nil, err
+	r := &reader{scanner: scanner{data: data}, codec: c, key: o.Key, recordDepth: 1}
+	r.path = r.steps[:0]
+	if target.Elem().Kind() == reflect.Slice {
+		r.recordDepth = 2
 	}
-	return drifts, nil
+	c.shapeOf(target.Elem().Type()).read(r, target.Elem())
+	if r.failure != nil {
+		target.Elem().SetZero()
+		return nil, r.failure
+	}
+	return r.drifts, nil
 }
 
 // lone returns the element of a list of one, and other data as it is.
 func lone(data []byte) []byte {
-	var list []stdjson.RawMessage
-	if !bytes.HasPrefix(data, []byte("[")) || stdjson.Unmarshal(data, &list) != nil || len(list) != 1 {
+	list := scanner{data: data}
+	if list.kind() != '[' {
 		return data
 	}
-	return list[0]
-}
-
-// decode reads data in one pass. The reading functions step over what does not
-// fit, so that the time does not depend on how much of that there is.
-func (r *reader) decode(data []byte, out any, key string) ([]Drift, error) {
-	r.key, r.recordDepth = key, 1
-	if reflect.TypeOf(out).Elem().Kind() == reflect.Slice {
-		r.recordDepth = 2
+	if list.open(); !list.more() {
+		return data
 	}
-	r.drifts, r.failure = nil, nil
-	err := json.Unmarshal(data, out, r.options)
-	drifts := r.drifts
-	r.drifts = nil // they are the caller's now
-	if err == nil {
-		return drifts, nil
+	element := list.value()
+	if list.more() {
+		return data
 	}
-	if r.failure != nil {
-		return nil, r.failure
-	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		return nil, unfit(semantic)
-	}
-	return nil, malformed(data)
-}
-
-// unfit is a Go type that the codec has no way to read into. The message of
-// the codec's own error may hold the value, so only the place is taken.
-func unfit(err *json.SemanticError) *Error {
-	want := "a readable Go type"
-	if err.GoType != nil {
-		want = "a value for " + err.GoType.String()
-	}
-	return &Error{
-		Path:   shortPath(string(err.JSONPointer)),
-		Reason: WrongShape,
-		Want:   want,
-		Got:    kindName(err.JSONKind),
-	}
+	return element
 }

@@ -426,6 +426,13 @@ func TestOfTwoMembersWithOneNameTheLastCounts(t *testing.T) {
 	if got.ID != 2 || got.Name != "a" {
 		t.Errorf("read %+v", got)
 	}
+	var one project
+	mustDecode(t, wire.Procore(), `{"project_id":1,"manager":{"id":1},"dates":{"a":"1"},"tags":["a","b"],"owner":{"id":1},
+		"manager":{"full_name":"b"},"dates":{"b":"2"},"tags":["c"],"owner":null}`, &one)
+	want := project{ID: 1, Manager: user{Name: "b"}, Dates: map[string]string{"b": "2"}, Tags: []string{"c"}}
+	if diff := cmp.Diff(want, one, exactDecimal); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }
 
 // TestHostilePage bounds the work by what it allocates: time would depend on

@@ -1,10 +1,7 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Members returns the members of the JSON object in data, for envelopes whose
@@ -12,33 +9,18 @@ import (
 // with one name the last counts. Data that is not one JSON object is an [*Error].
 func Members(data []byte) (map[string]json.RawMessage, error) {
 	data = trim(data)
-	dec := jsontext.NewDecoder(bytes.NewBuffer(data), lenient)
-	kind := dec.PeekKind()
-	if _, err := dec.ReadToken(); err != nil {
+	kind := Kind(data)
+	if kind != "list" && !valid(data) {
 		return nil, malformed(data)
 	}
-	if kind != '{' {
-		return nil, &Error{Reason: WrongShape, Want: "object", Got: kindName(kind)}
+	if kind != "object" {
+		return nil, &Error{Reason: WrongShape, Want: "object", Got: kind}
 	}
+	object := scanner{data: data}
 	members := map[string]json.RawMessage{}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return nil, malformed(data)
-		}
-		key := name.String()
-		content, err := dec.ReadValue()
-		if err != nil {
-			return nil, malformed(data)
-		}
-		end := int(dec.InputOffset())
-		members[key] = json.RawMessage(data[end-len(content) : end : end])
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return nil, malformed(data)
-	}
-	if int(dec.InputOffset()) != len(data) {
-		return nil, malformed(data)
+	for object.open(); object.more(); {
+		name := string(object.name())
+		members[name] = object.value()
 	}
 	return members, nil
 }
@@ -59,11 +41,10 @@ func envelopeValue[T any](data []byte, want string, parse parser[T]) (T, error) 
 	if len(data) == 0 {
 		return zero, nil
 	}
-	raw := jsontext.Value(data)
-	if !raw.IsValid(lenient) {
+	if !valid(data) {
 		return zero, malformed(data)
 	}
-	plain := plainOf(raw)
+	plain := plainOf(data)
 	if plain.isNone() {
 		return zero, nil
 	}

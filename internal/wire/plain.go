@@ -20,8 +20,8 @@ type plain struct {
 	text []byte // nil for null, objects and lists
 }
 
-func plainOf(raw jsontext.Value) plain {
-	switch kind := raw.Kind(); kind {
+func plainOf(raw []byte) plain {
+	switch kind := kindOf(raw[0]); kind {
 	case '"':
 		return plain{kind, unquote(raw)}
 	case '0', 't', 'f':
@@ -32,7 +32,7 @@ func plainOf(raw jsontext.Value) plain {
 }
 
 // unquote returns the content of a JSON string, its own bytes where possible.
-func unquote(raw jsontext.Value) []byte {
+func unquote(raw []byte) []byte {
 	content := raw[1 : len(raw)-1]
 	if bytes.IndexByte(content, '\\') < 0 && utf8.Valid(content) {
 		return content
@@ -127,26 +127,18 @@ func isCompact(text string) bool {
 }
 
 // A moment is a date-time that was read, and whether it named its zone.
-type moment struct {
-	time.Time
-	zoneless bool
-}
-
-// parseTime returns a parser of date-times: with T or a space, with Z, +02:00,
-// +0200, +02 or no zone, with fractions of a second, without seconds, and the
-// day alone as 2026-05-17 or 20260517, which is its first instant.
-func parseTime(zone *time.Location) parser[moment] {
-	return func(p plain) (moment, bool) {
-		text := string(p.text)
-		if p.kind != '"' && !isCompact(text) {
-			return moment{}, false
-		}
-		if strings.HasPrefix(text, noDate) {
-			return moment{}, true
-		}
-		t, zoneless, ok := parseDateTime(text, zone)
-		return moment{t, zoneless}, ok
+// parseTime reads date-times: with T or a space, with Z, +02:00, +0200, +02 or
+// no zone, with fractions of a second, without seconds, and the day alone as
+// 2026-05-17 or 20260517, which is its first instant.
+func parseTime(p plain, zone *time.Location) (t time.Time, withoutZone, ok bool) {
+	text := string(p.text)
+	if p.kind != '"' && !isCompact(text) {
+		return time.Time{}, false, false
 	}
+	if strings.HasPrefix(text, noDate) {
+		return time.Time{}, false, true
+	}
+	return parseDateTime(text, zone)
 }
 
 // zoned and zoneless are the layouts of date-times. Go reads fractions of a

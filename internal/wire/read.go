@@ -4,348 +4,205 @@ import (
 	"bytes"
 	"encoding"
 	stdjson "encoding/json"
-	"errors"
 	"reflect"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A reader reads one answer at a time. The codec calls its functions for every
-// value; they read what fits, step over the rest and note it.
+// A reader reads one answer. Its functions read what fits, step over the rest
+// and note it, all in one pass: the time does not depend on how much of that
+// there is. Those that read a value report whether it was set.
 type reader struct {
-	codec     *Codec
-	options   json.Options
-	parseTime parser[moment]
+	scanner
+	codec *Codec
 
-	key         string // of the records, or empty
-	recordDepth int    // of a record's members: 1, or 2 in a list
+	key         string  // of the records, or empty
+	recordDepth int     // of a record's members: 1, or 2 in a list
+	path        []step  // to the value that is read
+	steps       [8]step // room for most paths
 	drifts      []Drift
 	failure     *Error // why reading must stop
-	unset       int    // depth at which the last value stayed unset
+}
+
+// A step leads to a member, or to an element of a list.
+type step struct {
+	name  []byte // nil for an element
+	index int
 }
 
 // maxDrifts bounds the memory that a hostile answer takes.
 const maxDrifts = 10_000
 
-func newReader(c *Codec) *reader {
-	zone := c.dialect.zone
+// readPlain reads a value without structure.
+func readPlain[T any](r *reader, want string, parse func(*reader, plain) (T, bool)) (v T, set bool) {
+	p := r.content()
+	if p.isNone() {
+		return v, r.none(want, p.kind)
+	}
+	parsed, ok := parse(r, p)
+	if !ok {
+		return v, r.drift(want, p.kind)
+	}
+	return parsed, true
+}
+
+// readText reads a text. In a list, an object stands for its name, as tags
+// may come.
+func (r *reader) readText() (text string, set bool) {
+	begin := r.at
+	p := r.content()
+	if p.kind == '{' && r.inList() {
+		p = nameOf(r.data[begin:r.at])
+	}
+	text, ok := parseText(p)
+	switch {
+	case p.isNone():
+		return "", r.none("text", p.kind)
+	case !ok:
+		return "", r.drift("text", p.kind)
+	}
+	return text, true
+}
+
+func (r *reader) inList() bool { return len(r.path) > 0 && r.path[len(r.path)-1].name == nil }
+
+func nameOf(raw []byte) plain {
+	found := plain{kind: '{'}
+	object := scanner{data: raw}
+	for object.open(); object.more(); {
+		name, value := object.name(), object.value()
+		if string(name) == "name" {
+			found = plain{kind: '{'}
+			if value[0] == '"' {
+				found = plainOf(value)
+			}
+		}
+	}
+	return found
+}
+
+func (r *reader) parseTime(p plain) (time.Time, bool) {
+	zone := r.codec.dialect.zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	r := &reader{codec: c, parseTime: parseTime(zone)}
-	// The codec calls a function for exactly the type that it names. The last
-	// one takes all others: named types, structs, lists, maps, pointers.
-	functions := json.JoinUnmarshalers(
-		json.UnmarshalFromFunc(r.readString),
-		json.UnmarshalFromFunc(reading(r, "integer", parseInt)),
-		json.UnmarshalFromFunc(reading(r, "bool", parseBool)),
-		json.UnmarshalFromFunc(r.readTime),
-		json.UnmarshalFromFunc(reading(r, "date", parseDate)),
-		json.UnmarshalFromFunc(reading(r, "decimal", parseDecimal)),
-		json.UnmarshalFromFunc(reading(r, "duration", parseDuration)),
-		json.UnmarshalFromFunc(reading(r, "number", parseFloat)),
-		json.UnmarshalFromFunc(readRaw),
-		json.UnmarshalFromFunc(r.readOther),
-	)
-	r.options = json.JoinOptions(lenient, json.WithUnmarshalers(functions))
-	return r
+	t, zoneless, ok := parseTime(p, zone)
+	if ok && zoneless && r.codec.dialect.zone == nil && r.codec.zoneless.CompareAndSwap(false, true) {
+		r.note("date-time with a zone", '"')
+	}
+	return t, ok
 }
 
-// reading makes a reading function from a parser.
-func reading[T any](r *reader, want string, parse parser[T]) func(*jsontext.Decoder, *T) error {
-	return func(dec *jsontext.Decoder, out *T) error {
-		return read(r, dec, out, want, parse)
-	}
-}
-
-func read[T any](r *reader, dec *jsontext.Decoder, out *T, want string, parse parser[T]) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	p := plainOf(raw)
-	if p.isNone() {
-		*out = *new(T)
-		return r.none(dec, want, p.kind)
-	}
-	v, ok := parse(p)
-	if !ok {
-		*out = *new(T)
-		return r.drift(dec, want, p.kind)
-	}
-	*out = v
-	return nil
-}
-
-// readString reads a text. In a list, an object stands for its name, as tags
-// may come.
-func (r *reader) readString(dec *jsontext.Decoder, out *string) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	p := plainOf(raw)
-	if p.kind == '{' && inList(dec) {
-		p = nameOf(raw)
-	}
-	text, ok := parseText(p)
-	if !ok && !p.isNone() {
-		*out = ""
-		return r.drift(dec, "text", p.kind)
-	}
-	*out = text
-	if text == "" {
-		return r.none(dec, "text", p.kind)
-	}
-	return nil
-}
-
-func inList(dec *jsontext.Decoder) bool {
-	kind, _ := dec.StackIndex(dec.StackDepth())
-	return kind == '['
-}
-
-func nameOf(raw jsontext.Value) plain {
-	members, err := Members(raw)
-	if name := jsontext.Value(members["name"]); err == nil && len(name) > 0 && name.Kind() == '"' {
-		return plainOf(name)
-	}
-	return plain{kind: '{'}
-}
-
-func (r *reader) readTime(dec *jsontext.Decoder, out *time.Time) error {
-	var m moment
-	if err := read(r, dec, &m, "date-time", r.parseTime); err != nil {
-		return err
-	}
-	*out = m.Time
-	if m.zoneless && r.codec.dialect.zone == nil && r.codec.zoneless.CompareAndSwap(false, true) {
-		r.note(dec, "date-time with a zone", '"')
-	}
-	return nil
-}
-
-// readRaw keeps a value as it is, in memory of its own.
-func readRaw(dec *jsontext.Decoder, out *stdjson.RawMessage) error {
-	raw, err := dec.ReadValue()
-	*out = append((*out)[:0], raw...)
-	return err
-}
-
-// readOther reads what no other function takes: out points to a value of any
-// type. With skip it leaves a value of the right shape to the codec.
-func (r *reader) readOther(dec *jsontext.Decoder, out any) error {
-	switch out := out.(type) {
-	case stdjson.Unmarshaler:
-		return r.readOwn(dec, out, out.UnmarshalJSON)
-	case encoding.TextUnmarshaler:
-		return r.readOwn(dec, out, func(raw []byte) error { return unmarshalText(raw, out) })
-	}
-	v := reflect.ValueOf(out).Elem()
-	switch v.Kind() {
-	case reflect.Struct, reflect.Map:
-		return r.readShape(dec, v, "object", '{')
-	case reflect.Slice:
-		return r.readList(dec, v)
-	case reflect.Pointer:
-		return r.readPointer(dec, v)
-	case reflect.Interface:
-		return r.readAny(dec, v)
-	default:
-		return r.readNamed(dec, v)
-	}
-}
-
-// readNamed reads named types by their kind, such as the open enumerations,
-// and the smaller integers.
-func (r *reader) readNamed(dec *jsontext.Decoder, v reflect.Value) error {
-	switch {
-	case v.Kind() == reflect.String:
-		var text string
-		err := r.readString(dec, &text)
-		v.SetString(text)
-		return err
-	case v.Kind() == reflect.Bool:
-		var b bool
-		err := read(r, dec, &b, "bool", parseBool)
-		v.SetBool(b)
-		return err
-	case v.CanInt():
-		var n int64
-		err := read(r, dec, &n, "integer", parseInt)
-		if v.OverflowInt(n) {
-			return r.drift(dec, "integer", '0')
-		}
-		v.SetInt(n)
-		return err
-	case v.CanFloat():
-		var f float64
-		err := read(r, dec, &f, "number", parseFloat)
-		v.SetFloat(f)
-		return err
-	default:
-		return skip
-	}
-}
-
-// readOwn lets a type read itself.
-func (r *reader) readOwn(dec *jsontext.Decoder, out any, unmarshal func([]byte) error) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	v := reflect.ValueOf(out).Elem()
-	if raw.Kind() == 'n' {
+// readOwn lets a type read itself. out points to the value v.
+func (r *reader) readOwn(v reflect.Value, unmarshal func(raw []byte, out any) error) bool {
+	raw := r.value()
+	if raw[0] == 'n' {
 		v.SetZero()
-		return r.none(dec, v.Type().Name(), 'n')
+		return r.none(v.Type().Name(), 'n')
 	}
-	if unmarshal(raw) != nil {
+	if unmarshal(raw, v.Addr().Interface()) != nil {
 		v.SetZero()
-		return r.drift(dec, v.Type().Name(), raw.Kind())
+		return r.drift(v.Type().Name(), kindOf(raw[0]))
 	}
-	return nil
+	return true
 }
 
-func unmarshalText(raw jsontext.Value, out encoding.TextUnmarshaler) error {
+func unmarshalJSON(raw []byte, out any) error { return out.(stdjson.Unmarshaler).UnmarshalJSON(raw) }
+
+func unmarshalText(raw []byte, out any) error {
 	p := plainOf(raw)
 	if p.text == nil {
-		return errNotText
+		return WrongShape
 	}
-	return out.UnmarshalText(p.text)
+	return out.(encoding.TextUnmarshaler).UnmarshalText(p.text)
 }
 
-var errNotText = errors.New("neither a text nor a number")
-
-// readShape leaves an object to the codec and steps over all else.
-func (r *reader) readShape(dec *jsontext.Decoder, v reflect.Value, want string, kind jsontext.Kind) error {
-	got := dec.PeekKind()
-	if got == kind || got == jsontext.KindInvalid {
-		return skip
+// fits reports whether a value of this kind stands next. It steps over all else.
+func (r *reader) fits(v reflect.Value, want string, kind jsontext.Kind) bool {
+	got := r.kind()
+	if got == kind {
+		return true
 	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
+	raw := r.value()
 	v.SetZero()
 	nothing := plainOf(raw).isNone() || got == '[' && r.codec.dialect.emptyLists && isEmptyList(raw)
-	if nothing && !r.isRecord(dec) {
-		return r.none(dec, want, got)
+	if nothing && !r.isRecord() {
+		return r.none(want, got)
 	}
-	return r.drift(dec, want, got)
+	return r.drift(want, got)
 }
 
 // isRecord reports whether the value just read is an element of the answer's
 // list. There, nothing is not a way to say that there is no record.
-func (r *reader) isRecord(dec *jsontext.Decoder) bool {
-	return r.recordDepth == 2 && dec.StackDepth() == 1
-}
+func (r *reader) isRecord() bool { return r.recordDepth == 2 && len(r.path) == 1 }
 
-func isEmptyList(raw jsontext.Value) bool {
-	return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
-}
-
-// readList reads a single text as a list of one where texts are listed:
-// platforms write some fields either way.
-func (r *reader) readList(dec *jsontext.Decoder, v reflect.Value) error {
-	kind := dec.PeekKind()
-	single := kind == '"' || kind == '0'
-	if !single || v.Type().Elem().Kind() != reflect.String || dec.StackDepth() == 0 {
-		return r.readShape(dec, v, "list", '[')
-	}
-	var text string
-	err := r.readString(dec, &text)
-	v.SetZero()
-	if text != "" {
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		v.Index(0).SetString(text)
-	}
-	return err
-}
-
-// readPointer leaves the pointer nil where its value stays unset.
-func (r *reader) readPointer(dec *jsontext.Decoder, v reflect.Value) error {
-	kind := dec.PeekKind()
-	record := v.Type().Elem().Kind() == reflect.Struct && v.Type().NumMethod() == 0
-	if kind == 'n' || kind == jsontext.KindInvalid || record && kind == '{' {
-		return skip
-	}
-	r.unset = -1
-	target := reflect.New(v.Type().Elem())
-	if err := json.UnmarshalDecode(dec, target.Interface()); err != nil {
-		return err
-	}
-	if r.unset == dec.StackDepth() {
-		v.SetZero()
-		return nil
-	}
-	v.Set(target)
-	return nil
-}
+func isEmptyList(raw []byte) bool { return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0 }
 
 // readAny reads values of unknown shape. Numbers become json.Number of the
 // standard library, so that they keep their digits.
-func (r *reader) readAny(dec *jsontext.Decoder, v reflect.Value) error {
-	if v.NumMethod() > 0 {
-		return skip
-	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
+func (r *reader) readAny(v reflect.Value) bool {
+	raw := r.value()
 	std := stdjson.NewDecoder(bytes.NewReader(raw))
 	std.UseNumber()
 	var content any
 	if std.Decode(&content) != nil {
-		return r.drift(dec, "any value", raw.Kind())
+		return r.drift("any value", kindOf(raw[0]))
 	}
 	v.Set(reflect.ValueOf(&content).Elem())
-	return nil
+	return true
 }
 
 // none notes that the platform gave no value. Only a record's own id and the
-// whole answer must not be missing.
-func (r *reader) none(dec *jsontext.Decoder, want string, got jsontext.Kind) error {
-	r.unset = dec.StackDepth()
-	if r.isVital(dec) {
-		return r.fail(dec, want, got)
+// whole answer must not be missing. It returns false, as drift does.
+func (r *reader) none(want string, got jsontext.Kind) bool {
+	if r.isVital() {
+		r.fail(want, got)
 	}
-	return nil
+	return false
 }
 
 // drift notes a value that did not fit.
-func (r *reader) drift(dec *jsontext.Decoder, want string, got jsontext.Kind) error {
-	r.unset = dec.StackDepth()
-	if r.isVital(dec) {
-		return r.fail(dec, want, got)
+func (r *reader) drift(want string, got jsontext.Kind) bool {
+	if r.isVital() {
+		r.fail(want, got)
+	} else {
+		r.note(want, got)
 	}
-	r.note(dec, want, got)
-	return nil
+	return false
 }
 
-func (r *reader) note(dec *jsontext.Decoder, want string, got jsontext.Kind) {
+func (r *reader) note(want string, got jsontext.Kind) {
 	if len(r.drifts) < maxDrifts {
-		r.drifts = append(r.drifts, Drift{shortPath(string(dec.StackPointer())), want, kindName(got)})
+		r.drifts = append(r.drifts, Drift{r.pointer(), want, kindName(got)})
 	}
 }
 
 // isVital reports whether the value just read is the whole answer or a
 // record's own id.
-func (r *reader) isVital(dec *jsontext.Decoder) bool {
-	depth := dec.StackDepth()
-	if depth == 0 {
-		return true
-	}
-	return r.key != "" && depth == r.recordDepth && !inList(dec) && dec.StackPointer().LastToken() == r.key
+func (r *reader) isVital() bool {
+	depth := len(r.path)
+	return depth == 0 || r.key != "" && depth == r.recordDepth && string(r.path[depth-1].name) == r.key
 }
 
-func (r *reader) fail(dec *jsontext.Decoder, want string, got jsontext.Kind) error {
-	r.failure = &Error{
-		Path:   shortPath(string(dec.StackPointer())),
-		Reason: WrongShape,
-		Want:   want,
-		Got:    kindName(got),
+func (r *reader) fail(want string, got jsontext.Kind) {
+	r.failure = &Error{Path: r.pointer(), Reason: WrongShape, Want: want, Got: kindName(got)}
+}
+
+var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
+
+// pointer is the path as a JSON pointer.
+func (r *reader) pointer() string {
+	var text strings.Builder
+	for _, s := range r.path {
+		text.WriteByte('/')
+		if s.name == nil {
+			text.WriteString(strconv.Itoa(s.index))
+		} else {
+			text.WriteString(pointerEscape.Replace(string(s.name)))
+		}
 	}
-	return r.failure
+	return shortPath(text.String())
 }

@@ -15,7 +15,14 @@ type limits struct {
 }
 
 func newLimits(l Limits) *limits {
-	windows := &limits{spike: emulate.NewWindow(0, 10*time.Second), hour: emulate.NewWindow(0, time.Hour)}
+	window := emulate.NewWindow
+	if l.Sliding {
+		window = emulate.NewSlidingWindow
+	}
+	windows := &limits{
+		spike: window(0, cmp.Or(l.SpikeLength, 10*time.Second)),
+		hour:  window(0, cmp.Or(l.HourLength, time.Hour)),
+	}
 	windows.set(l)
 	return windows
 }

@@ -50,6 +50,17 @@ type Presentation = emulate.Presentation
 type Limits struct {
 	Spike int // requests in 10 seconds; an example of Procore's is 25. 0 means 10,000
 	Hour  int // requests in an hour; Procore's pages name 600 and 3,600. 0 means 1,000,000
+
+	// SpikeLength and HourLength replace the 10 seconds and the hour, so that
+	// tests of pacing need not take as long. Resets are still told in whole
+	// seconds. 0 means Procore's own. [Server.SetLimits] leaves them as they are.
+	SpikeLength, HourLength time.Duration
+	// Sliding lets each window look back from every request, so that no stretch
+	// of its length holds more than its limit. Refused requests do not count
+	// then. Else windows are fixed spans that begin with the first request after
+	// the last one ended, and refused requests count. Which of the two Procore
+	// does is not known. [Server.SetLimits] leaves it as it is.
+	Sliding bool
 }
 
 // PKCE is what the sign-in makes of a code_challenge (RFC 7636), of which
@@ -198,7 +209,7 @@ func (o *Options) check() error {
 	if o.PKCE < PKCEHonoured || o.PKCE > PKCERefused {
 		return fmt.Errorf("procoretest: Options.PKCE is %d; give PKCEHonoured, PKCEIgnored or PKCERefused", o.PKCE)
 	}
-	if o.Limits.Spike < 0 || o.Limits.Hour < 0 {
+	if o.Limits.Spike < 0 || o.Limits.Hour < 0 || o.Limits.SpikeLength < 0 || o.Limits.HourLength < 0 {
 		return errors.New("procoretest: Options.Limits must not be negative")
 	}
 	return nil
@@ -316,5 +327,5 @@ func (s *Server) Presentations() []Presentation { return s.platform.signIn.token
 // the last one.
 func (s *Server) Issued() []Pair { return s.platform.signIn.tokens.Issued() }
 
-// SetLimits changes the limits; what was counted stays counted.
+// SetLimits changes how many requests may come; what was counted stays counted.
 func (s *Server) SetLimits(l Limits) { s.platform.limits.set(l) }

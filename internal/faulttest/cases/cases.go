@@ -4,7 +4,7 @@
 //
 // Each case has a number, by what goes wrong: N the network, H the status of
 // an answer, J its body, R a limit, P a list in pages, D where a request goes,
-// A signing in, L what is written for people to read.
+// A signing in, L what is written for people to read, X what is left behind.
 package cases
 
 import (
@@ -19,6 +19,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -61,6 +62,9 @@ type Platform struct {
 	Refuse func(status int, message string) faulttest.Step
 	// RefuseInside does so inside a 200; nil where the platform does not.
 	RefuseInside func(status int, message string) faulttest.Step
+	// UsedUp adds to a success that its window is used up, and tells for how long;
+	// nil where the platform does not say so.
+	UsedUp func(s faulttest.Step) (faulttest.Step, time.Duration)
 	// Carries reports whether a request carries the token of tokens.
 	Carries func(a faulttest.Arrival, token string) bool
 	SignIn  *SignIn // nil where tokens cannot be obtained by a session
@@ -78,6 +82,7 @@ func Run(t *testing.T, p Platform) {
 	s := &suite{Platform: p}
 	t.Run("network", s.network)
 	t.Run("answers", s.answers)
+	t.Run("limits", s.limits)
 	t.Run("bodies", s.bodies)
 	t.Run("pages", s.pages)
 	t.Run("origins", s.origins)

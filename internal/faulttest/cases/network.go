@@ -3,6 +3,7 @@ package cases
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,7 +15,7 @@ import (
 	"github.com/cordage-go/cordage/internal/faulttest"
 )
 
-// network is N1 to N9.
+// network is N1 to N9, X1 and X2.
 func (s *suite) network(t *testing.T) {
 	t.Run("N1, N2 no connection", s.noConnection)
 	t.Run("N3 certificates", s.certificates)
@@ -24,6 +25,8 @@ func (s *suite) network(t *testing.T) {
 	t.Run("N7 cut", s.cut)
 	t.Run("N8 idle connection", s.idle)
 	t.Run("N9 slow", s.slow)
+	t.Run("X1 a thousand failures", s.manyFailures)
+	t.Run("X2 a huge header", s.hugeHeader)
 }
 
 func (s *suite) noConnection(t *testing.T) {
@@ -88,12 +91,25 @@ func (s *suite) lost(t *testing.T, step faulttest.Step) {
 	})
 }
 
+// stall stops in the middle of the answer: a read gets another in time, and no
+// call outlives its time.
 func (s *suite) stall(t *testing.T) {
 	step := s.good()
 	step.Fault, step.At = faulttest.Stall, 5
-	c, _ := s.onSocket(t, faulttest.Steps(step), connector.Options{Timeout: time.Second})
-	s.want(t, c.Read(t.Context()), connector.TimedOut)
-	s.want(t, c.Write(t.Context()), connector.UnknownOutcome)
+	c, server := s.onSocket(t, faulttest.Steps(step, s.good()), connector.Options{Timeout: 4 * time.Second})
+	if err := c.Read(t.Context()); err != nil {
+		t.Error(err)
+	}
+	count(t, server, 2)
+	s.onFakeTime(t, faulttest.Steps(step), func(t *testing.T, c Client, server *faulttest.Transport) {
+		begun := time.Now()
+		s.want(t, c.Read(t.Context()), connector.TimedOut)
+		s.want(t, c.Write(t.Context()), connector.UnknownOutcome)
+		if took := time.Since(begun).Round(time.Second); took != 4*time.Minute {
+			t.Errorf("two calls of two minutes each took %v", took)
+		}
+		count(t, server, 4+1)
+	})
 }
 
 func (s *suite) cut(t *testing.T) {
@@ -133,16 +149,25 @@ func (s *suite) idle(t *testing.T) {
 	}
 }
 
+// slow sends a byte every 10 ms, in memory and on a socket.
 func (s *suite) slow(t *testing.T) {
 	step := s.good()
+	step.Trickle = 10 * time.Millisecond
+	s.onFakeTime(t, faulttest.Steps(step), func(t *testing.T, c Client, server *faulttest.Transport) {
+		if err := errors.Join(c.Read(t.Context()), c.Write(t.Context())); err != nil {
+			t.Error(err)
+		}
+		count(t, server, 2)
+	})
 	step.Trickle = time.Millisecond
-	c, _ := s.onSocket(t, faulttest.Steps(step), connector.Options{})
+	c, server := s.onSocket(t, faulttest.Steps(step), connector.Options{})
 	if err := c.Read(t.Context()); err != nil {
 		t.Error(err)
 	}
+	count(t, server, 1)
 }
 
-// answers is H1 to H8, and R1.
+// answers is H1 to H8, at the platform's own pace.
 func (s *suite) answers(t *testing.T) {
 	for _, status := range []int{500, 502, 504} {
 		t.Run(fmt.Sprint("H1 ", status), func(t *testing.T) { s.outage(t, status) })
@@ -176,7 +201,6 @@ func (s *suite) answers(t *testing.T) {
 			})
 		})
 	}
-	t.Run("R1 429", s.limited)
 }
 
 func (s *suite) outage(t *testing.T, status int) {
@@ -228,24 +252,6 @@ func (s *suite) unauthorized(t *testing.T) {
 					t.Errorf("%d tokens were asked for, want 2", asked)
 				}
 			})
-		})
-	}
-}
-
-func (s *suite) limited(t *testing.T) {
-	steps := []faulttest.Step{s.Refuse(429, "slow down")}
-	if s.RefuseInside != nil {
-		steps = append(steps, s.RefuseInside(429, "slow down"))
-	}
-	for _, step := range steps {
-		s.onFakeTime(t, faulttest.Steps(step.With("Retry-After", "2"), s.good()), func(t *testing.T, c Client, server *faulttest.Transport) {
-			if err := c.Write(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			arrivals := server.Arrivals()
-			if len(arrivals) != 2 || arrivals[1].At.Sub(arrivals[0].At) < 2*time.Second || arrivals[0].Hash != arrivals[1].Hash {
-				t.Errorf("the request was not repeated as it was, 2 seconds later: %d arrivals", len(arrivals))
-			}
 		})
 	}
 }
