@@ -38,6 +38,55 @@ func proofs() []proof {
 			about: "ten thousand tenants in one process: memory and goroutines of each while it is idle",
 			run:   tenants,
 		},
+		{
+			name:  "duplicates",
+			about: "writes that go wrong in every way: none is done twice, and each ends in success, a definite error or an unknown outcome",
+			run:   duplicates,
+		},
+		{
+			name:  "overhead",
+			about: "a call with sign-in, pacing, retries and typed errors beside plain net/http and encoding/json: CPU and allocations",
+			timed: true,
+			run:   overhead,
+		},
+		{
+			name:  "accounts",
+			about: "pages of 100 records with all layers on: for how many accounts at their full allowance one core can read them, beside the usual stack",
+			timed: true,
+			run:   accounts,
+		},
+		{
+			name:  "isolation",
+			about: "one tenant's trouble beside another's calls, calls beside renewals, and what uploads cost: nobody feels anything of it",
+			timed: true,
+			run:   isolation,
+		},
+		{
+			name:  "ahead",
+			about: "a list of 50 pages, page after page and read ahead: the time, the same records, and calls that were not needed",
+			timed: true,
+			run:   ahead,
+		},
+		{
+			name:  "window",
+			about: "16 callers read pages as fast as a window allows: the time beside the least, and answers 429; alone and beside a stranger",
+			timed: true,
+			run:   window,
+		},
+		{
+			name:   "shared-window",
+			about:  "four processes share the limit of one account: little longer than the least time, and no 429; while one is killed, and without the store",
+			stores: []string{"file", "redis", "postgres"},
+			timed:  true,
+			run:    sharedWindow,
+		},
+		{
+			name:   "penalty",
+			about:  "one of four processes is asked to pause: the others stop within 100 ms after that was stored, and until the end",
+			stores: []string{"file", "redis", "postgres"},
+			timed:  true,
+			run:    penalty,
+		},
 	}
 }
 
@@ -48,5 +97,7 @@ func tasks() map[string]func(context.Context, *boss) error {
 		"crash":    crashWorker,
 		"weigh":    weighWorker,
 		"answer":   answerWorker,
+		"pages":    pagesWorker,
+		"share":    sharedWorker,
 	}
 }

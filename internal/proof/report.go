@@ -41,6 +41,11 @@ func atMost[T cmp.Ordered](r *report, name string, value, limit T) {
 	r.check(name, value, fmt.Sprint(limit), value <= limit)
 }
 
+// atLeast checks a figure that must reach its limit.
+func atLeast[T cmp.Ordered](r *report, name string, value, limit T) {
+	r.check(name, value, fmt.Sprint("at least ", limit), value >= limit)
+}
+
 // exactly checks a figure that is known beforehand.
 func exactly[T cmp.Ordered](r *report, name string, value, want T) {
 	r.check(name, value, fmt.Sprint("exactly ", want), value == want)
