@@ -36,7 +36,10 @@ type Result[P, V any] struct {
 func FanOut[P, V any](ctx context.Context, parents iter.Seq2[P, error], n int, get func(context.Context, P) (V, error)) iter.Seq2[Result[P, V], error] {
 	return func(yield func(Result[P, V], error) bool) {
 		if n < 1 {
-			yield(Result[P, V]{}, fmt.Errorf("%w: FanOut with %d calls at a time; give 1 or more", Invalid, n))
+			yield(Result[P, V]{}, &Error{
+				Platform: "connector", Operation: "FanOut", Kind: Invalid,
+				Message: fmt.Sprintf("%d calls at a time are not possible", n), Remedy: "give 1 or more",
+			})
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)

@@ -168,7 +168,7 @@ func TestFanOutOfNothing(t *testing.T) {
 	}
 	for _, n := range []int{0, -1} {
 		_, errs := collected(connector.FanOut(t.Context(), connector.Each([]int{1}), n, slow))
-		if len(errs) != 1 || !errors.Is(errs[0], connector.Invalid) {
+		if e, ok := connector.AsError(errors.Join(errs...)); len(errs) != 1 || !ok || e.Kind != connector.Invalid {
 			t.Errorf("%d at a time: got %v", n, errs)
 		}
 	}

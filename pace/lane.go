@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// enoughTrips is how many round trips must have been seen before the
-	// quickest of them is taken for what the way alone takes.
+	// enoughTrips is how many round trips must have been seen before they say
+	// what the way alone takes.
 	enoughTrips = 16
 	// longestFlight is how long a request is taken to be on its way there. A
 	// long upload counts as arrived after that, not when it is answered.
@@ -26,6 +26,7 @@ type lane struct {
 
 	trips    int           // round trips seen
 	quickest time.Duration // of these
+	usual    time.Duration // their mean, the late ones counting most
 
 	gate     time.Duration // nothing leaves before: the platform asked for a pause
 	apart    spacing       // keeps those that waited for it apart,
@@ -70,11 +71,25 @@ func (l *lane) arrived(at time.Duration) {
 // clock need not run quite like ours.
 func (l *lane) hold(w *window) time.Duration {
 	length := w.rule.Length
-	hold := length + length/500
-	if l.trips >= enoughTrips {
-		hold -= min(l.quickest, length/2)
+	return length + length/500 - min(l.way(), length/2)
+}
+
+// travelled takes note of a round trip.
+func (l *lane) travelled(trip time.Duration) {
+	if l.trips++; l.trips == 1 {
+		l.usual = trip
 	}
-	return hold
+	l.usual += (trip - l.usual) / enoughTrips
+	l.quickest = min(l.quickest, trip)
+}
+
+// way is what the two ways take at least. The quickest trip so far is an
+// estimate from above, the better the less trips differ.
+func (l *lane) way() time.Duration {
+	if l.trips < enoughTrips {
+		return 0
+	}
+	return max(0, l.quickest-max(0, l.usual-l.quickest))
 }
 
 // when returns when n more requests may leave, leaving aside windows that are
@@ -136,8 +151,7 @@ func (l *lane) land(number uint64, status int, r *Reading, now time.Duration) {
 		return // heard before, or given up as overdue
 	}
 	if status != 0 {
-		l.trips++
-		l.quickest = min(l.quickest, now-one.left)
+		l.travelled(now - one.left)
 	}
 	l.arrived(now)
 	a := answer{flight: one, number: number, last: l.flights.last(), refused: status == http.StatusTooManyRequests}

@@ -285,15 +285,16 @@ func TestNewRefusesNonsense(t *testing.T) {
 	day := pace.Window{Name: "day", Length: 24 * time.Hour}
 	second := pace.Window{Name: "second", Length: time.Second}
 	for name, p := range map[string]pace.Policy{
+		"no name":           {Windows: []pace.Window{{Length: time.Second}}, Read: inSeconds},
 		"no reader":         {Windows: []pace.Window{second}},
 		"no window":         {Read: inSeconds},
 		"too many windows":  {Windows: []pace.Window{second, day, day, day}, Read: inSeconds},
 		"longest first":     {Windows: []pace.Window{day, second}, Read: inSeconds},
 		"two alike":         {Windows: []pace.Window{day, day}, Read: inSeconds},
-		"no length":         {Windows: []pace.Window{{}}, Read: inSeconds},
-		"a negative limit":  {Windows: []pace.Window{{Length: time.Second, Limit: -1}}, Read: inSeconds},
-		"a negative burst":  {Windows: []pace.Window{{Length: time.Second, Burst: -1}}, Read: inSeconds},
-		"too large a burst": {Windows: []pace.Window{{Length: time.Second, Limit: 1, Burst: 2}}, Read: inSeconds},
+		"no length":         {Windows: []pace.Window{{Name: "one"}}, Read: inSeconds},
+		"a negative limit":  {Windows: []pace.Window{{Name: "one", Length: time.Second, Limit: -1}}, Read: inSeconds},
+		"a negative burst":  {Windows: []pace.Window{{Name: "one", Length: time.Second, Burst: -1}}, Read: inSeconds},
+		"too large a burst": {Windows: []pace.Window{{Name: "one", Length: time.Second, Limit: 1, Burst: 2}}, Read: inSeconds},
 		"all in reserve":    {Windows: []pace.Window{second}, Read: inSeconds, Reserve: 1},
 		"less than nothing": {Windows: []pace.Window{second}, Read: inSeconds, Reserve: -0.1},
 		"no number":         {Windows: []pace.Window{second}, Read: inSeconds, Reserve: math.NaN()},

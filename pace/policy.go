@@ -50,7 +50,7 @@ type Reading struct {
 	// Pause is how long the platform wants to be left alone; 0 if it does not
 	// say so. It counts on status 429 and 503.
 	Pause time.Duration
-	// States are those of the policy's windows, in its order.
+	// States are those of the policy's windows, in its order; at most 3.
 	States [maxWindows]State
 	// Either is the state of one window, where the platform does not say of
 	// which: it is found out by the limit and by how far the reset is.
@@ -75,6 +75,8 @@ func (p *Policy) check() error {
 	}
 	for i, w := range p.Windows {
 		switch {
+		case w.Name == "":
+			return fmt.Errorf("pace: window %d has no Name; errors and Limits show it", i)
 		case w.Length < time.Millisecond:
 			return fmt.Errorf("pace: window %q is %v long; give a millisecond or more", w.Name, w.Length)
 		case i > 0 && w.Length <= p.Windows[i-1].Length:

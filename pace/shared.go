@@ -108,6 +108,9 @@ func Shared(s store.Store, name string, p Policy, o *SharedOptions) (*SharedPace
 	if name == "" || len(name) > longestName || store.CheckKey(name) != nil {
 		return nil, fmt.Errorf("pace: Shared needs a name of 1 to %d bytes of text, not %q", longestName, name)
 	}
+	if o != nil && o.Processes < 0 {
+		return nil, fmt.Errorf("pace: SharedOptions.Processes is %d; give how many processes share the limits, or 0", o.Processes)
+	}
 	shared := &SharedPacer{
 		core:    core,
 		records: s,
@@ -151,8 +154,8 @@ func (s *SharedPacer) Observe(t *connector.Turn, status int, header http.Header)
 	s.core.Observe(t, status, header)
 }
 
-// Limits is [Pacer.Limits]: the limits of all processes together, as far as
-// this one knows.
+// Limits is [Pacer.Limits]: of the shortest window, and of limits that are only
+// assumed, the part that this process may use now.
 func (s *SharedPacer) Limits(key string) Limits { return s.core.Limits(key) }
 
 // Close gives the shares of this process back, which takes two seconds at most,

@@ -194,9 +194,9 @@ func (p *worker) call(key string) error {
 		if err := p.pacer.Wait(p.ctx, turn); err != nil {
 			return err
 		}
-		time.Sleep(p.latency/2 - rand.N(p.latency/10))
+		time.Sleep(p.latency/2 - rand.N(p.latency/2))
 		status, h := p.answer(p.name)
-		time.Sleep(p.latency/2 - rand.N(p.latency/10))
+		time.Sleep(p.latency/2 - rand.N(p.latency/2))
 		p.pacer.Observe(turn, status, h)
 		if status == http.StatusOK {
 			return nil

@@ -41,8 +41,6 @@ func (t *turns[K, V]) drop(name K) {
 	delete(t.places, name)
 }
 
-func (t *turns[K, V]) empty() bool { return len(t.places) == 0 }
-
 // all returns the things with their names, the next one first.
 func (t *turns[K, V]) all() iter.Seq2[K, *V] {
 	return func(yield func(K, *V) bool) {

@@ -123,7 +123,7 @@ func (s *shared) platform(t tenant, user auth.TokenSource) *rest.Platform {
 		Failure:   e.failure,
 		Renewable: func(err *connector.Error) bool { return err.Code != codeAppID },
 		Pacing:    s.pacing,
-		PaceKey:   func(call *connector.Call) string { return t.site.host() + "/" + call.Account },
+		PaceKey:   func(*connector.Call) string { return paceKey(t.site, e.cred) },
 	}
 }
 

@@ -224,7 +224,7 @@ func TestAs(t *testing.T) {
 	if a := server.Arrivals()[1]; a.Host != "other.scoro.ee" || !strings.HasSuffix(string(a.Body), `"apiKey":"`+apiKey+`","company_account_id":"`+account+`"}`) {
 		t.Errorf("the copy sent %s to %s", a.Body, a.Host)
 	}
-	if got := fmt.Sprint(pacer.seen); got != "[acme.scoro.com/ other.scoro.ee/tenant-17]" {
+	if got := fmt.Sprint(pacer.seen); got != "[acme.scoro.com/"+account+" other.scoro.ee/"+account+"]" {
 		t.Errorf("paced by %s", got)
 	}
 	if _, err := c.As("", byKey); !errors.Is(err, connector.Invalid) {

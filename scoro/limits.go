@@ -43,6 +43,10 @@ func (c *Client) Limits(opts ...connector.CallOption) pace.Limits {
 	return pipeline.Limits(opts...)
 }
 
+// paceKey names what Scoro is taken to count by. A tenant's own name does not
+// matter: two of one company account share its limits, and take turns.
+func paceKey(at site, cred Credential) string { return at.host() + "/" + cred.CompanyAccount }
+
 // readLimits reads Scoro's limit headers. Their resets are seconds from now.
 func readLimits(status int, h http.Header) pace.Reading {
 	var r pace.Reading

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/scoro"
 	"github.com/cordage-go/cordage/scoro/scorotest"
@@ -38,7 +37,8 @@ func FuzzLimits(f *testing.F) {
 func TestClientLimits(t *testing.T) {
 	server := scorotest.NewServer(t)
 	server.SetLimits(scorotest.Limits{Short: 40, Day: 3})
-	c, err := scoro.New("acme", scoro.Credential{UserToken: auth.Static(server.UserToken)}, &scoro.Options{Options: connector.Options{BaseURL: server.URL}})
+	c, err := scoro.New(server.Site, scoro.UserToken(server.UserToken, server.CompanyAccount),
+		&scoro.Options{Options: connector.Options{BaseURL: server.URL}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 // Known are the scores of companies as a program has dealt with them, by
-// domain. It is a plain map: keep it as JSON between two runs. It is not safe for
-// concurrent use.
+// domain. It is a plain map: begin with Known{}, since nil holds nothing, and keep
+// it as JSON between two runs. It is not safe for concurrent use.
 type Known map[string]string
 
 // Scored is a company with its score: a [*PortfolioCompany] or a [*Scorecard].

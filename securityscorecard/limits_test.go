@@ -38,7 +38,7 @@ func TestClientLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Portfolios.List(t.Context(), nil); err != nil {
+	if _, err := c.Portfolios.List(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if l := c.Limits().Windows; len(l) != 1 || l[0].Limit != 5000 || l[0].Remaining != 4999 || l[0].Stated || l[0].Length != time.Hour {

@@ -38,15 +38,15 @@ func penalty(ctx context.Context, s settings, r *report) error {
 	err = run.say("go")
 	chance := s.random(1)
 	for range rounds {
-		// Long enough for all to send again, and not in step with anything.
-		if err != nil || !pause(ctx, sharedLength+time.Duration(chance.Int64N(int64(sharedLength/2)))) {
+		// Most send again by then, and it is not in step with anything.
+		if err != nil || !pause(ctx, sharedLength/2+time.Duration(chance.Int64N(int64(sharedLength)))) {
 			break
 		}
 		p.next(workerName(chance.IntN(len(run.children))))
 		err = p.wait(ctx)
 		pause(ctx, penaltySeconds*time.Second)
 	}
-	pause(ctx, sharedLength)
+	pause(ctx, sharedLength/2)
 	results, stopErr := run.stop()
 	if err = errors.Join(err, ctx.Err(), stopErr, run.end(ctx)); err != nil {
 		return err

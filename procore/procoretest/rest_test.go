@@ -122,6 +122,22 @@ func TestLimits(t *testing.T) {
 	c.with("Authorization", "Bearer "+pair["access_token"].(string)).get("/rest/v1.0/me").want(t, 200) // counted apart
 }
 
+// A window can be short, so that tests of pacing need not take long, and it can
+// look back from each request.
+func TestShortWindow(t *testing.T) {
+	for _, sliding := range []bool{false, true} {
+		c := start(t, &procoretest.Options{Limits: procoretest.Limits{Spike: 2, SpikeLength: 300 * time.Millisecond, Sliding: sliding}})
+		begun := time.Now()
+		c.get("/rest/v1.0/me").want(t, 200)
+		c.get("/rest/v1.0/me").want(t, 200)
+		if status := c.get("/rest/v1.0/me").StatusCode; status != 429 && time.Since(begun) < 300*time.Millisecond {
+			t.Errorf("sliding %v: the third got %d", sliding, status)
+		}
+		time.Sleep(300 * time.Millisecond)
+		c.get("/rest/v1.0/me").want(t, 200)
+	}
+}
+
 // The window that is nearer to its end is the one that headers tell of.
 func TestNearerWindow(t *testing.T) {
 	c := start(t, &procoretest.Options{Limits: procoretest.Limits{Spike: 100, Hour: 10}})
