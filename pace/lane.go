@@ -227,19 +227,3 @@ func (l *lane) pause(d, now time.Duration) bool {
 	l.apart.next = gate
 	return true
 }
-
-// idle reports whether a new lane would do as well: nobody waits, nothing is
-// aloft, no pause lasts, and no window holds what the platform's next answer
-// would not tell anyway.
-func (l *lane) idle(now time.Duration) bool {
-	l.settle(now)
-	if l.queue.waiting > 0 || l.flights.aloft > 0 || now < l.gate {
-		return false
-	}
-	for i := range l.windows {
-		if !l.windows[i].idle(now) {
-			return false
-		}
-	}
-	return true
-}

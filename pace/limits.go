@@ -26,7 +26,7 @@ func (p *Pacer) Limits(key string) Limits {
 	now := p.now()
 	l, ok := p.lanes[key]
 	if !ok {
-		l = newLane(key, &p.policy, now)
+		l = p.awaken(key, now)
 	}
 	l.settle(now)
 	out := Limits{Waiting: l.queue.waiting, Paused: p.future(l.gate, now)}

@@ -9,6 +9,7 @@ package pace
 
 import (
 	"context"
+	"hash/maphash"
 	"net/http"
 	"sync"
 	"time"
@@ -17,8 +18,8 @@ import (
 )
 
 const (
-	// fewLanes are remembered without looking for idle ones.
-	fewLanes = 1_000
+	// fewLanes are kept without looking for idle ones.
+	fewLanes = 250
 	// longestPause bounds what one answer can do: a wrong clock or unit in it
 	// must not stop a program for good. The longest window of any platform is a
 	// day.
@@ -35,9 +36,10 @@ type Pacer struct {
 	policy Policy
 	began  time.Time
 
-	mu    sync.Mutex
-	lanes map[string]*lane
-	most  int // so many lanes before the idle ones are dropped
+	mu     sync.Mutex
+	lanes  map[string]*lane
+	most   int // so many lanes before the idle ones are put to sleep
+	asleep sleepers
 
 	// What Shared hangs in before the first use. Both are called with mu held.
 	hold    func(key string) bool             // asked before a request leaves: not now, wake will be called
@@ -51,7 +53,7 @@ func New(p Policy) (*Pacer, error) {
 		return nil, err
 	}
 	p.Windows = append([]Window(nil), p.Windows...)
-	return &Pacer{policy: p, began: time.Now(), lanes: map[string]*lane{}, most: fewLanes}, nil
+	return &Pacer{policy: p, began: time.Now(), lanes: map[string]*lane{}, most: fewLanes, asleep: sleepers{seed: maphash.MakeSeed()}}, nil
 }
 
 // now is the time since the pacer began.
@@ -160,8 +162,12 @@ func (p *Pacer) Observe(t *connector.Turn, status int, header http.Header) {
 	if status != 0 {
 		r = p.policy.Read(status, header)
 	}
-	if status == http.StatusTooManyRequests {
+	switch status {
+	case http.StatusTooManyRequests:
 		r.Pause = max(r.Pause, min(p.policy.Windows[0].Length/10, shortestPause))
+	case http.StatusServiceUnavailable:
+	default:
+		r.Pause = 0
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -232,21 +238,9 @@ func (p *Pacer) lane(key string, now time.Duration) *lane {
 		if len(p.lanes) >= p.most {
 			p.dropIdle(now)
 		}
-		l = newLane(key, &p.policy, now)
+		l = p.awaken(key, now)
+		delete(p.asleep.lanes, p.asleep.place(key))
 		p.lanes[key] = l
 	}
 	return l
-}
-
-// dropIdle forgets the lanes that do not matter any more. So there are never
-// more than a thousand, or twice as many as are in use. The map is made anew,
-// since one that was large stays large.
-func (p *Pacer) dropIdle(now time.Duration) {
-	used := map[string]*lane{}
-	for key, l := range p.lanes {
-		if !l.idle(now) {
-			used[key] = l
-		}
-	}
-	p.lanes, p.most = used, max(fewLanes, 2*len(used))
 }

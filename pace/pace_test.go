@@ -148,6 +148,19 @@ func TestShorterPauseDoesNotOpenTheGate(t *testing.T) {
 	})
 }
 
+// A pause counts where the platform refuses, whatever else its answers say.
+func TestPauseOnSuccess(t *testing.T) {
+	for status, want := range map[int]time.Duration{200: 0, 202: 0, 404: 0, 503: 30 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			p := paced(t, 10, time.Second)
+			answered(t, p, status, pause("30"))
+			if waited := next(t, p); waited != want {
+				t.Errorf("after a pause in a %d the next waited %v, want %v", status, waited, want)
+			}
+		})
+	}
+}
+
 // A reset in the wrong unit, or far in the future, does not stop a program for good.
 func TestAbsurdPauseEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -292,6 +305,7 @@ func TestNewRefusesNonsense(t *testing.T) {
 		"longest first":     {Windows: []pace.Window{day, second}, Read: inSeconds},
 		"two alike":         {Windows: []pace.Window{day, day}, Read: inSeconds},
 		"no length":         {Windows: []pace.Window{{Name: "one"}}, Read: inSeconds},
+		"an age":            {Windows: []pace.Window{{Name: "age", Length: math.MaxInt64}}, Read: inSeconds},
 		"a negative limit":  {Windows: []pace.Window{{Name: "one", Length: time.Second, Limit: -1}}, Read: inSeconds},
 		"a negative burst":  {Windows: []pace.Window{{Name: "one", Length: time.Second, Burst: -1}}, Read: inSeconds},
 		"too large a burst": {Windows: []pace.Window{{Name: "one", Length: time.Second, Limit: 1, Burst: 2}}, Read: inSeconds},

@@ -10,6 +10,9 @@ import (
 // maxWindows is how many windows a policy can have. No platform has more.
 const maxWindows = 3
 
+// longestWindow is so short that sums of times do not overflow.
+const longestWindow = 366 * 24 * time.Hour
+
 // A Policy says how a platform limits the requests of one key.
 type Policy struct {
 	// Windows are the platform's limits, the shortest first; 1 to 3.
@@ -77,8 +80,8 @@ func (p *Policy) check() error {
 		switch {
 		case w.Name == "":
 			return fmt.Errorf("pace: window %d has no Name; errors and Limits show it", i)
-		case w.Length < time.Millisecond:
-			return fmt.Errorf("pace: window %q is %v long; give a millisecond or more", w.Name, w.Length)
+		case w.Length < time.Millisecond || w.Length > longestWindow:
+			return fmt.Errorf("pace: window %q is %v long; give a millisecond to a year", w.Name, w.Length)
 		case i > 0 && w.Length <= p.Windows[i-1].Length:
 			return fmt.Errorf("pace: window %q does not follow a shorter one", w.Name)
 		case w.Limit < 0 || w.Burst < 0 || w.Burst > w.Limit:

@@ -83,7 +83,8 @@ type SharedOptions struct {
 //
 // When the store fails, does not answer within half a second, or holds what
 // this version cannot read, requests leave without it. Each process then keeps
-// to the same share, one of as many as there were last, and says so once. A
+// to the same share, one of as many as there were last, but at least to one
+// request per window, and says so once. A
 // process that is cut off from the store alone does so, too, while the others
 // forget it: together they may then use one share too much, until the platform
 // objects.
@@ -186,17 +187,24 @@ func (s *SharedPacer) sit(key string) bool {
 		return false
 	}
 	s.asked = s.now()
+	one := s.seat(key)
+	one.asked = s.asked
+	if one.resting {
+		ring(one.bell)
+	}
+	return true
+}
+
+// seat returns the seat of a key, a new one if there is none. The pacer must be
+// locked, and not closed.
+func (s *SharedPacer) seat(key string) *seat {
 	one := s.seats[key]
 	if one == nil {
 		one = newSeat(s, key)
 		s.seats[key] = one
 		s.all.Go(one.keep)
 	}
-	one.asked = s.asked
-	if one.resting {
-		ring(one.bell)
-	}
-	return true
+	return one
 }
 
 // hold reports whether a request of the key must wait to leave: until pauses
@@ -205,10 +213,12 @@ func (s *SharedPacer) sit(key string) bool {
 func (s *SharedPacer) hold(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, one := s.now(), s.seats[key]
+	if s.closed {
+		return true
+	}
+	// Whoever was stopped between sitting down and asking may have lost the seat.
+	now, one := s.now(), s.seat(key)
 	switch {
-	case one == nil:
-		return true // closed
 	case now > s.heard:
 		ring(s.bell)
 	case now > one.sure:

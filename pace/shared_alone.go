@@ -4,7 +4,7 @@ package pace
 // nothing is asked for, it gives the seat up.
 func (t *seat) fall() (left bool) {
 	waiting, used := t.measure(&table{Limit: t.stated})
-	if waiting+used == 0 && t.quiet() && t.vanish() {
+	if waiting+used == 0 && t.rest() && t.vanish() {
 		return true
 	}
 	if !t.alone && t.beaten > 0 {
@@ -32,8 +32,11 @@ func (t *seat) noteMembers(n int) {
 	t.shared.members = n
 }
 
-// fair is the share of each if all get the same.
-func (t *seat) fair() int64 { return int64(whole / max(1, t.members, t.shared.options.Processes)) }
+// fair is the share of each if all get the same: one request at least, or
+// nobody would send any while the store is down.
+func (t *seat) fair() int64 {
+	return max(int64(whole/max(1, t.members, t.shared.options.Processes)), part(1, max(1, t.limit)))
+}
 
 // beCautious takes no more into use than was, for a while: others may not know
 // yet what this process knows, and still use what it would take. One who used

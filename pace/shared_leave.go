@@ -48,13 +48,13 @@ func (t *seat) leave(ctx context.Context, version store.Version, tab *table) (le
 
 // vanish removes the seat from the pacer, unless somebody has asked lately.
 func (t *seat) vanish() bool {
+	t.shared.core.setStake(t.key, stake{share: 1}) // which hold keeps from being used; a new seat sets its own
 	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
 	left := t.shared.now()-t.asked > t.shared.times.quiet
 	if left {
 		delete(t.shared.seats, t.key)
 	}
-	t.shared.mu.Unlock()
-	t.shared.core.setStake(t.key, stake{share: 1}) // which hold keeps from being used
 	return left
 }
 

@@ -191,3 +191,34 @@ func TestSharedUnreadableRecords(t *testing.T) {
 		})
 	}
 }
+
+// More processes than the limit has requests do not come to a standstill while
+// the store is down.
+func TestSharedManyWithoutTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, time.Second, 4)
+		w.records.fail = errStore
+		all := make([]*worker, 6)
+		for i := range all {
+			all[i] = w.processWith(string(rune('a'+i)), &SharedOptions{Processes: len(all)})
+			all[i].work(1, 0)
+		}
+		time.Sleep(20 * time.Second)
+		for _, p := range all {
+			p.stop()
+			p.all.Wait()
+			if err := p.pacer.Close(); !errors.Is(err, errStore) {
+				t.Errorf("Close: %v", err)
+			}
+		}
+		for _, p := range all {
+			from, to := 5*time.Second, 20*time.Second
+			if n := w.count(p.name, 200, from, to) + w.count(p.name, 429, from, to); n < 10 {
+				t.Errorf("%s sent %d requests in 15 s, want one a second", p.name, n)
+			}
+		}
+		if n := w.count("", 200, 5*time.Second, 20*time.Second); n < 45 {
+			t.Errorf("%d requests were served in 15 s, want nearly 4 a second", n)
+		}
+	})
+}

@@ -70,6 +70,15 @@ func (t *tally) clear() {
 	t.total = 0
 }
 
+// last returns when the latest request was, and false if there is none.
+func (t *tally) last() (time.Duration, bool) {
+	entries := t.entries.items()
+	if len(entries) == 0 {
+		return 0, false
+	}
+	return entries[len(entries)-1].at, true
+}
+
 // oldest returns when the nth oldest request was, and false if there are fewer.
 func (t *tally) oldest(n int) (time.Duration, bool) {
 	if n > t.total {

@@ -94,6 +94,7 @@ func (w *window) startAnew(used, i int, a *answer) {
 func (w *window) tried(a *answer) {
 	if a.number == w.trial && !a.refused && w.rule.Length >= long {
 		w.sent.trim(a.left, 0)
+		w.reset = 0
 	}
 }
 
@@ -147,11 +148,12 @@ func (w *window) others(at time.Duration) int {
 	return n
 }
 
-// capacity is how many requests of this process fit into the window.
+// capacity is how many requests of this process fit into the window. Others have
+// what Reserve leaves to them before they take anything from us.
 func (w *window) capacity(others int) int {
 	whole := float64(w.limit) * w.keep
 	share := int(whole*w.share + 0.01) // shares are rounded down when they are made of requests
-	return min(max(1, share), max(1, int(whole))-others)
+	return min(max(1, share), max(1, int(whole)), w.limit-others)
 }
 
 // when returns when n more requests may leave, if none of aloft is answered
@@ -219,6 +221,9 @@ func (w *window) pattern() (burst int, interval time.Duration) {
 func (w *window) leave(number uint64, now time.Duration) {
 	if w.reset > 0 && w.reset <= now {
 		w.reset, w.trial = 0, number
+		if w.rule.Length >= long {
+			w.reset = now + longestFlight // the next trial, if this one tells nothing
+		}
 	}
 	if _, interval := w.pattern(); interval > 0 {
 		w.flow.take(interval, now)
@@ -237,11 +242,15 @@ func (w *window) settle(hold, now time.Duration) {
 	}
 }
 
-// idle reports whether a new window would do as well. One whose limit the
-// platform states may be half used: the next answer tells.
-func (w *window) idle(now time.Duration) bool {
+// sleeps reports whether the window's own requests are all that must be kept of
+// it. One whose limit the platform states may be half used: the next answer
+// tells.
+func (w *window) sleeps(now time.Duration) bool {
 	used := w.sent.total + w.others(now)
-	return w.share == 1 && (used == 0 || w.told && used < w.limit/2)
+	if w.told {
+		return w.share == 1 && (used == 0 || used < w.limit/2)
+	}
+	return w.share == 1 && used <= math.MaxUint16
 }
 
 // A spacing keeps requests apart.

@@ -152,3 +152,19 @@ func TestReserve(t *testing.T) {
 		}
 	})
 }
+
+// Others may use what is left to them: that takes nothing from us.
+func TestReserveBesideOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		policy := short()
+		policy.Reserve = 0.5
+		p := &platform{windows: []*counter{sliding(100, time.Second)}}
+		ctx, stop := context.WithCancel(t.Context())
+		go p.stranger(ctx, 40, time.Second, false, nil)
+		if took := p.run(t, newPacer(t, policy), 500, 16, steady(5*time.Millisecond)); took > 10*time.Second || p.refused > 0 {
+			t.Errorf("500 requests took %v, and %d were refused; want 50 a second", took, p.refused)
+		}
+		stop()
+		time.Sleep(time.Second)
+	})
+}

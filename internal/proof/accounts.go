@@ -48,7 +48,25 @@ func accounts(ctx context.Context, s settings, r *report) error {
 	r.tell("accounts that one core serves", int(accountsPerCore(pair.ours)))
 	r.tell("accounts that one core serves, usual stack", int(accountsPerCore(pair.theirs)))
 	atLeast(r, "ratio of the two", 1/pair.cpuRatio, 2)
+	plain := &http.Client{Transport: connector.NewTransport()}
+	fetch := func() error { return getPage(ctx, plain, at.URL+"/rest/v1.0"+rfisPath+"?page=1&per_page=100") }
+	fetched, err := compare(turns, each, fetch, theirs)
+	if err != nil {
+		return server.end(err)
+	}
+	fourTimes(r, pair, fetched.ours)
 	return server.join()
+}
+
+// fourTimes tells what it would take to serve four times the accounts of the
+// usual stack. A page that plain net/http fetches and drops costs the least that
+// any client on net/http can take: what comes on top, which is nearly all
+// decoding, would have to become as cheap as the last figure says.
+func fourTimes(r *report, now pair, fetched cost) {
+	r.tell("page of 100 RFIs, fetched by plain net/http and dropped", fetched)
+	above := func(page float64) time.Duration { return time.Duration(page - fetched.cpu) }
+	r.tell("CPU of our page above that", above(now.ours.cpu))
+	r.tell("CPU of our page above that, for a ratio of 4", above(now.theirs.cpu/4))
 }
 
 // accountsPerCore is how many accounts use up one core, at so many pages an hour each.

@@ -17,6 +17,12 @@ func (c cost) String() string {
 	return fmt.Sprintf("%.0f ns of CPU, %.1f allocations, %.0f bytes", c.cpu, c.allocs, c.bytes)
 }
 
+// A portion is a ratio of counts. It does not hang on what else the machine
+// does, as a ratio of times does, and is held on a busy one, too.
+type portion float64
+
+func (p portion) String() string { return fmt.Sprintf("%.3g", float64(p)) }
+
 // measure makes a call n times.
 func measure(n int, call func() error) (cost, error) {
 	var before, after runtime.MemStats
@@ -63,16 +69,18 @@ func compare(turns int, each time.Duration, ours, theirs func() error) (pair, er
 	return pair{medianCost(own), medianCost(other), median(ratios)}, nil
 }
 
-// enough is how often the slower of the calls must be made to take that long. It warms both up.
+// enough is how often the slower of the calls must be made to use a CPU for that
+// long: a machine that does something else meanwhile must not end it with a few
+// calls, most of which fill pools. It warms both up.
 func enough(long time.Duration, calls ...func() error) (int, error) {
 	for n := 1; ; n *= 2 {
 		slow := time.Duration(0)
 		for _, call := range calls {
-			began := time.Now()
-			if _, err := measure(n, call); err != nil {
+			spent, err := measure(n, call)
+			if err != nil {
 				return 0, err
 			}
-			slow = max(slow, time.Since(began))
+			slow = max(slow, time.Duration(spent.cpu*float64(n)))
 		}
 		if slow >= long/2 {
 			return n, nil

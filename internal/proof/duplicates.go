@@ -28,6 +28,7 @@ type mishap struct {
 	spoil spoil                    // what the proxy does; or
 	fault func() procoretest.Fault // what the emulator does
 	late  bool                     // answers come too late
+	lost  bool                     // nobody can tell what became of a write that meets it
 }
 
 // mishaps are all of them. Those that the emulator plays strike before or after
@@ -46,18 +47,18 @@ func mishaps(chance *rand.Rand) []mishap {
 	all := []mishap{
 		{name: "no connection", spoil: refuse},
 		{name: "reset before it is sent", spoil: resetBefore},
-		{name: "reset after it is sent", spoil: resetAfter},
-		{name: "reset after it is done", spoil: resetDone},
-		{name: "truncated answer", fault: either(procoretest.Fault{Cut: 10})},
+		{name: "reset after it is sent", spoil: resetAfter, lost: true},
+		{name: "reset after it is done", spoil: resetDone, lost: true},
+		{name: "truncated answer", fault: either(procoretest.Fault{Cut: 10}), lost: true},
 	}
 	for _, status := range []int{500, 502, 503, 504} {
-		all = append(all, mishap{name: fmt.Sprint(status), fault: either(procoretest.Fault{Status: status})})
+		all = append(all, mishap{name: fmt.Sprint(status), fault: either(procoretest.Fault{Status: status}), lost: true})
 	}
 	return append(all,
 		mishap{name: "503 with Retry-After", fault: func() procoretest.Fault {
 			return procoretest.Fault{Status: 503, Header: http.Header{"Retry-After": {"1"}}}
 		}},
-		mishap{name: "timeout", fault: either(procoretest.Fault{Delay: lateness}), late: true})
+		mishap{name: "timeout", fault: either(procoretest.Fault{Delay: lateness}), late: true, lost: true})
 }
 
 // duplicates makes writes that go wrong in every way, and counts at the server
@@ -120,7 +121,7 @@ func (all *results) report(r *report) {
 	}
 	exactly(r, all.platform+", duplicates at the server", sum.duplicates, 0)
 	exactly(r, all.platform+", writes that ended neither in success nor in a definite error nor in an unknown outcome", sum.other, 0)
-	exactly(r, all.platform+", successes that are not there exactly once", sum.falseSuccess, 0)
+	exactly(r, all.platform+", successes that are not there exactly once, or of which nobody can tell", sum.falseSuccess, 0)
 	exactly(r, all.platform+", definite errors of writes that were done", sum.falseError, 0)
 	for i, name := range all.names {
 		r.tell(all.platform+", the usual stack, "+name, fmt.Sprintf("%d writes: duplicates %d", all.theirs[i].calls, all.theirs[i].duplicates))
@@ -152,7 +153,8 @@ func (t *tally) add(o tally) {
 }
 
 // count adds the end of one write that is found so many times at the server.
-func (t *tally) count(err error, found int) {
+// One whose answer was lost cannot be a success.
+func (t *tally) count(err error, found int, lost bool) {
 	t.calls++
 	t.done += min(found, 1)
 	t.duplicates += max(found-1, 0)
@@ -160,7 +162,7 @@ func (t *tally) count(err error, found int) {
 	switch {
 	case err == nil:
 		t.success++
-		if found != 1 {
+		if found != 1 || lost {
 			t.falseSuccess++
 		}
 	case !ours:
@@ -207,7 +209,10 @@ func (p *platform) suffer(ctx context.Context, m mishap, number int, open func(m
 	}
 	var t tally
 	for i, err := range ends {
-		t.count(err, found[p.record(i)])
+		t.count(err, found[p.record(i)], m.lost)
+	}
+	if left := p.proxy.unspoiled(); left > 0 {
+		return t, fmt.Errorf("%s: %d requests of %d were not spoiled", m.name, left, number)
 	}
 	return t, ctx.Err()
 }

@@ -67,6 +67,16 @@ func (p *faultyProxy) takes(how spoil) bool {
 	return true
 }
 
+// unspoiled is how many requests were to be spoiled, and were not.
+func (p *faultyProxy) unspoiled() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.spoil == nothing {
+		return 0
+	}
+	return p.left
+}
+
 func (p *faultyProxy) accept() {
 	for {
 		conn, err := p.listener.Accept()

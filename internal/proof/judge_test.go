@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/procore/procoretest"
 )
 
@@ -131,5 +132,90 @@ func TestCrashSeesFaults(t *testing.T) {
 		if err := r.verdict(); (err == nil) != test.fine {
 			t.Errorf("%s: the verdict is %v\n%s", name, err, r.out)
 		}
+	}
+}
+
+func TestDuplicatesSeesMistakes(t *testing.T) {
+	unknown, definite := &connector.Error{Kind: connector.UnknownOutcome}, &connector.Error{Kind: connector.Conflict}
+	for name, test := range map[string]struct {
+		err   error
+		found int
+		lost  bool
+		fine  bool
+	}{
+		"right":                       {nil, 1, false, true},
+		"unknown and done":            {unknown, 1, true, true},
+		"unknown and not done":        {unknown, 0, true, true},
+		"refused":                     {definite, 0, false, true},
+		"done twice":                  {nil, 2, false, false},
+		"unknown and done twice":      {unknown, 2, true, false},
+		"not done":                    {nil, 0, false, false},
+		"refused and done":            {definite, 1, false, false},
+		"success, and its answer was": {nil, 1, true, false},
+		"no error of ours":            {errors.New("made up"), 0, false, false},
+	} {
+		r := &report{out: new(bytes.Buffer)}
+		all := results{names: []string{"made up"}, ours: make([]tally, 1), theirs: make([]tally, 1)}
+		all.ours[0].count(test.err, test.found, test.lost)
+		all.report(r)
+		if err := r.verdict(); (err == nil) != test.fine {
+			t.Errorf("%s: the verdict is %v\n%s", name, err, r.out)
+		}
+	}
+}
+
+func TestPenaltySeesMistakes(t *testing.T) {
+	asked := time.Now()
+	at := func(after time.Duration) limitedArrival { return limitedArrival{at: asked.Add(after)} }
+	stored := asked.Add(20 * time.Millisecond)
+	for name, test := range map[string]struct {
+		arrivals []limitedArrival
+		fine     bool
+	}{
+		"right":                     {[]limitedArrival{at(0), at(50 * time.Millisecond), at(3 * time.Second)}, true},
+		"one later than 100 ms":     {[]limitedArrival{at(130 * time.Millisecond), at(3 * time.Second)}, false},
+		"one just before the end":   {[]limitedArrival{at(2990 * time.Millisecond), at(3 * time.Second)}, false},
+		"nobody goes on afterwards": {[]limitedArrival{at(50 * time.Millisecond)}, false},
+	} {
+		r := &report{out: new(bytes.Buffer)}
+		rounds, results := []penaltyRound{{asked: asked}}, []sharedResult{{Stored: []time.Time{stored}}}
+		if err := penaltyFigures(r, rounds, test.arrivals, results); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.verdict(); (err == nil) != test.fine {
+			t.Errorf("%s: the verdict is %v\n%s", name, err, r.out)
+		}
+	}
+	if penaltyFigures(&report{out: new(bytes.Buffer)}, []penaltyRound{{asked: asked}}, nil, nil) == nil {
+		t.Error("a pause that nobody stored is no error")
+	}
+}
+
+// A full window begins where the others have the allowance, and not before.
+func TestFullFrom(t *testing.T) {
+	killed := time.Now()
+	s := &limitedServer{}
+	for i := range 3 * sharedLimit { // three quarters of the allowance for a window and a half, then all
+		at := time.Duration(i) * sharedLength / sharedLimit
+		if at > 3*sharedLength/2 || i%4 > 0 {
+			s.arrivals = append(s.arrivals, limitedArrival{at: killed.Add(at), worker: "other"})
+		}
+		s.arrivals = append(s.arrivals, limitedArrival{at: killed.Add(at), worker: "victim"})
+	}
+	after, ok := s.fullFrom(killed, "victim")
+	if !ok || after < 5*sharedLength/4 || after > 3*sharedLength/2 {
+		t.Errorf("full from %v, %v", after, ok)
+	}
+	if _, ok := s.fullFrom(killed, "other"); !ok {
+		t.Error("the victim alone had all of it")
+	}
+}
+
+// Ratios of counts are held on a busy machine, too.
+func TestPortionsAreHeld(t *testing.T) {
+	r := &report{out: new(bytes.Buffer), busy: true}
+	atMost(r, "ratio of allocations", portion(1.6), portion(1.5))
+	if r.verdict() == nil {
+		t.Errorf("a ratio of counts passed its limit unseen:\n%s", r.out)
 	}
 }

@@ -40,6 +40,7 @@ func main() {
 // settings are what the command line says.
 type settings struct {
 	short bool
+	busy  bool
 	seed  uint64
 	store string
 }
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := &report{out: out}
+	r := &report{out: out, busy: set.busy}
 	r.tell("seed", set.seed)
 	began := time.Now()
 	if err := p.run(ctx, set, r); err != nil {
@@ -86,6 +87,7 @@ func (p proof) parse(args []string, out io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("proof "+p.name, flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.BoolVar(&s.short, "short", false, "run a small proof, in 10 seconds at most")
+	flags.BoolVar(&s.busy, "busy", false, "the machine does other things, too: hold the counts, and only tell times and ratios")
 	flags.Uint64Var(&s.seed, "seed", rand.Uint64N(1e9), "chooses all that is left to chance, but for what the machine does")
 	if len(p.stores) > 0 {
 		flags.StringVar(&s.store, "store", p.stores[0], "where sign-ins are kept: "+strings.Join(p.stores, ", "))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test's program play the children, too.
@@ -69,6 +70,21 @@ func TestList(t *testing.T) {
 		if !strings.Contains(out.String(), "\n"+p.name) && !strings.HasPrefix(out.String(), p.name) {
 			t.Errorf("the list lacks %s:\n%s", p.name, &out)
 		}
+	}
+}
+
+// On a busy machine counts are held, and times are not.
+func TestBusyReport(t *testing.T) {
+	var out bytes.Buffer
+	r := &report{out: &out, busy: true}
+	atMost(r, "time", time.Second, time.Millisecond)
+	atMost(r, "ratio", 2.5, 1)
+	if err := r.verdict(); err != nil {
+		t.Errorf("only times passed their limits, and yet: %v", err)
+	}
+	atMost(r, "count", 2, 1)
+	if err := r.verdict(); err == nil {
+		t.Errorf("a count passed its limit unseen:\n%s", &out)
 	}
 }
 

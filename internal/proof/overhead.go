@@ -76,7 +76,7 @@ func overhead(ctx context.Context, s settings, r *report) error {
 		} else {
 			r.tell(job.name+", ratio of CPU", pair.cpuRatio)
 		}
-		atMost(r, job.name+", ratio of allocations", pair.ours.allocs/pair.theirs.allocs, job.allocs)
+		atMost(r, job.name+", ratio of allocations", portion(pair.ours.allocs/pair.theirs.allocs), portion(job.allocs))
 	}
 	return nil
 }

@@ -292,7 +292,7 @@ func sharedCut(ctx context.Context, s settings, r *report, size sharedSize) erro
 		part := float64(passed) / (span.to.Sub(span.from).Seconds() / sharedLength.Seconds() * sharedLimit)
 		r.check(span.name+"part of the allowance used", part, "at least 0.7", part >= 0.7)
 		r.tell(span.name+"requests answered 429", refused)
-		atMost(r, span.name+"part of the requests answered 429", float64(refused)/float64(max(1, passed+refused)), 0.02)
+		atMost(r, span.name+"part of the requests answered 429", portion(refused)/portion(max(1, passed+refused)), 0.02)
 	}
 	sharedFailures(r, "store cut off and back: ", results)
 	return nil

@@ -3,7 +3,9 @@ package rest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -244,6 +246,29 @@ func TestReadGetsOverOutage(t *testing.T) {
 				bound *= 2
 			}
 		})
+}
+
+// Pauses lie anywhere below their bound, so that those who failed together do not
+// come back together.
+func TestPausesAreSpread(t *testing.T) {
+	onFakeTime(t, func(n int, _ faulttest.Arrival) faulttest.Step {
+		return []faulttest.Step{status(500, `{}`), status(200, ok)}[n%2]
+	}, func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		const calls = 100
+		for i := range calls {
+			if _, err := get(t.Context(), c, connector.Account(fmt.Sprint("tenant-", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var quarters [4]int // of half a second
+		arrivals := server.Arrivals()
+		for i := 1; i < len(arrivals); i += 2 {
+			quarters[min(3, arrivals[i].At.Sub(arrivals[i-1].At)/(125*time.Millisecond))]++
+		}
+		if slices.Min(quarters[:]) == 0 {
+			t.Errorf("the pauses of %d calls fall into quarters as %v", calls, quarters)
+		}
+	})
 }
 
 func TestStatedWaits(t *testing.T) {
