@@ -16,7 +16,10 @@ func TestSharedSeatLostBeforeAsking(t *testing.T) {
 		p := w.process("a")
 		p.pacer.sit("account")
 		time.Sleep(10 * time.Second)
-		if n := len(p.pacer.seats); n != 0 {
+		p.pacer.mu.Lock()
+		n := len(p.pacer.seats)
+		p.pacer.mu.Unlock()
+		if n != 0 {
 			t.Fatalf("%d seats are kept, want none", n)
 		}
 		turn := &connector.Turn{Key: "account", MaxWait: time.Minute}

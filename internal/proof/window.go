@@ -25,11 +25,15 @@ func window(ctx context.Context, s settings, r *report) error {
 		pages = 300
 	}
 	r.tell("pages, callers, window", fmt.Sprintf("%d, %d, %d in %v", pages, windowCallers, windowLimit, windowLength))
-	alone, strange, others := aloneJobs(pages), strangerJobs(s, pages), otherJobs(pages)
-	groups := [][]*windowJob{slices.Concat(alone, strange, others)} // together, since there is little time
-	if !s.short {
-		groups = append(slices.Collect(slices.Chunk(alone, 1)), slices.Concat(strange, others))
+	alone, beside := aloneJobs(pages), pages
+	groups := [][]*windowJob{alone} // together, since there is little time
+	if s.short {
+		beside = 200
+	} else {
+		groups = slices.Collect(slices.Chunk(alone, 1))
 	}
+	strange, others := strangerJobs(s, beside), otherJobs(beside)
+	groups = append(groups, slices.Concat(strange, others))
 	for _, jobs := range groups {
 		if err := runTogether(ctx, jobs); err != nil {
 			return err
