@@ -23,25 +23,40 @@ func bearerChallenge(headers []string) map[string]string {
 // the scheme of a new challenge.
 func challenges(header string) map[string]string {
 	said, bearer := map[string]string{}, false
-	for rest := header; ; {
-		word, after := cutWord(strings.TrimLeft(rest, " \t,"))
-		if word == "" {
-			_, next, more := strings.Cut(after, ",")
-			if !more {
-				return said
+	for header != "" {
+		var rest string
+		rest, header = cutElement(header)
+		for word := ""; ; {
+			if word, rest = cutWord(strings.TrimLeft(rest, " \t")); word == "" {
+				break
 			}
-			rest = next
-			continue
+			value, after, isParameter := cutValue(rest)
+			switch name := strings.ToLower(word); {
+			case !isParameter:
+				bearer = name == "bearer"
+			case bearer && said[name] == "":
+				said[name] = value
+			}
+			rest = after
 		}
-		value, next, isParameter := cutValue(after)
-		switch name := strings.ToLower(word); {
-		case !isParameter:
-			bearer = name == "bearer"
-		case bearer && said[name] == "":
-			said[name] = value
-		}
-		rest = next
 	}
+	return said
+}
+
+// cutElement splits off what stands before the first comma that is in no quotes.
+func cutElement(text string) (element, rest string) {
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case c == ',' && !quoted:
+			return text[:i], text[i+1:]
+		}
+	}
+	return text, ""
 }
 
 // cutWord splits a token of HTTP's off the front.

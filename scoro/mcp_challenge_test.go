@@ -21,6 +21,7 @@ func TestBearerChallenge(t *testing.T) {
 		{[]string{`Negotiate`, `Negotiate YWJj==, Bearer a=1`, `Bearer a=2, b=3`}, map[string]string{"a": "1", "b": "3"}},
 		{[]string{`Bearer resource_metadata=https://a.example/x, scope=y`}, map[string]string{"resource_metadata": "https://a.example/x", "scope": "y"}},
 		{[]string{`Bearer a="never ends, b=2`}, map[string]string{"a": ""}},
+		{[]string{`", realm=", Bearer c=4`, `Basic a=x",y", Bearer d=5`}, map[string]string{"c": "4", "d": "5"}},
 		{[]string{`Bearer ;;; , b=2`, `"quoted" Bearer c=3`}, map[string]string{"b": "2"}},
 	} {
 		if diff := cmp.Diff(test.want, bearerChallenge(test.headers)); diff != "" {
