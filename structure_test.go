@@ -129,8 +129,6 @@ func TestAllowedModules(t *testing.T) {
 		"./securityscorecard/...", "./examples/..."}
 	allowed := []string{
 		module,
-		"github.com/hashicorp/go-retryablehttp",
-		"github.com/hashicorp/go-cleanhttp",
 		"golang.org/x/oauth2",
 		"golang.org/x/sync",
 		"golang.org/x/sys",

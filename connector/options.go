@@ -57,9 +57,6 @@ type Options struct {
 	// with EventDone. The call waits for it, and it may be called from many
 	// goroutines at once.
 	OnEvent func(ctx context.Context, e Event)
-	// Ahead is what the call option [Ahead] is for all walks; 0 means that
-	// pages are read one after the other.
-	Ahead int
 	// OnDrift is told of each value that did not have the documented form.
 	// It may be called from many goroutines at once.
 	OnDrift func(Drift)

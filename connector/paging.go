@@ -47,6 +47,7 @@ type Page[T any] struct {
 // it does not wait for one after the other: 8 makes it about six times as fast
 // where the platform's limits leave room. n lies between 0 and 64; 0, the
 // default, asks for a page when the loop gets there. At most n pages are held.
+// Given to a client's As, it holds for all walks of that copy.
 //
 // The walk hands over the same records in the same order and ends with the same
 // error, once, behind all pages before it; places and [MaxPages] mean the same.

@@ -84,7 +84,7 @@ func (d *draft) carry(r *http.Request) error {
 }
 
 func (c *Client) newDraft(call *connector.Call, in any) (*draft, error) {
-	if method := call.Operation.Method; method == "" || strings.ContainsFunc(method, notToken) {
+	if method := call.Operation.Method; !isToken(method) {
 		return nil, fmt.Errorf("the operation's method is %q; give one such as GET or POST", method)
 	}
 	d := &draft{}
@@ -275,7 +275,7 @@ func checkHeader(h http.Header) error {
 }
 
 func checkLine(name string, values []string) error {
-	if name == "" || strings.ContainsFunc(name, notToken) {
+	if !isToken(name) {
 		return fmt.Errorf("header %q has a malformed name", name)
 	}
 	if slices.ContainsFunc(values, hasControl) {
@@ -284,12 +284,15 @@ func checkLine(name string, values []string) error {
 	return nil
 }
 
-// notToken is the opposite of a header name's letters (RFC 9110, section 5.6.2).
-func notToken(r rune) bool {
-	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' {
-		return false // nearly all of them
+// isToken reports whether text can be a header's name or a method (RFC 9110,
+// section 5.6.2).
+func isToken(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+			return false
+		}
 	}
-	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
+	return text != ""
 }
 
 func userAgent(program, platform string) string {

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/hashicorp/go-retryablehttp"
-
 	"github.com/cordage-go/cordage/auth"
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/internal/wire"
@@ -94,19 +92,19 @@ type line struct {
 	options  *connector.Options
 	base     *url.URL
 
-	loop      *retryablehttp.Client // runs the attempts, each with all its inner steps
-	open      bool                  // there is middleware
-	blank     *http.Request         // what the loop is given, without a context
-	accept    []string              // the values of two headers, which nobody changes
-	agent     []string
-	transport http.RoundTripper // the bare one below them
-	exact     bool              // its trace is net/http's own: see neverSent
-	budgets   *budgets
-	pacer     connector.Pacer
-	log       *slog.Logger
-	running   *running
-	memories  *memories
-	hands     *hands
+	chain    http.RoundTripper // the middleware, and behind it the last step
+	open     bool              // there is middleware
+	blank    *http.Request     // what each request begins with
+	accept   []string          // the values of two headers, which nobody changes
+	agent    []string
+	pools    *pools
+	exact    bool // the trace is net/http's own: see neverSent
+	budgets  *budgets
+	pacer    connector.Pacer
+	log      *slog.Logger
+	running  *running
+	memories *memories
+	hands    *hands
 }
 
 // New checks the options and makes a client. Errors name the option at fault.
@@ -126,24 +124,20 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options) (*Client, err
 	}
 	l := &line{
 		platform: &p, options: &o, base: base, pacer: o.Pacer, log: o.Logger,
-		loop: newLoop(o.Middleware), open: len(o.Middleware) > 0, blank: &http.Request{URL: base, Header: http.Header{}},
-		transport: keepOpen{o.Transport}, exact: tracesAll(o.Transport),
+		chain: around(o.Middleware), open: len(o.Middleware) > 0, blank: &http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1},
+		pools: newPools(o.Transport, false), exact: tracesAll(o.Transport),
 		accept: []string{jsonContent}, agent: []string{userAgent(o.UserAgent, p.Name)},
 		budgets: newBudgets(), running: newRunning(), memories: &memories{}, hands: &hands{},
 	}
 	if o.Transport == nil {
-		l.transport = connector.NewTransport()
+		l.pools = newPools(connector.NewTransport(), true)
 	}
 	c := &Client{line: l, tokens: tokens}
-	if o.Account != "" || o.Ahead != 0 {
-		c.defaults = func(call *connector.Call) { call.Account, call.Ahead = o.Account, o.Ahead }
+	if o.Account != "" {
+		c.defaults = connector.Account(o.Account)
 	}
 	return c, nil
 }
-
-// keepOpen hides CloseIdleConnections of a caller's transport, which may be in
-// use elsewhere.
-type keepOpen struct{ http.RoundTripper }
 
 // As returns a copy for another account. The options become defaults of its
 // calls. Closing it does not close c; closing c closes it.
@@ -197,8 +191,8 @@ func (c *Client) At(p *Platform, baseURL string) (*Client, error) {
 // does nothing.
 func (c *Client) Close() error {
 	c.running.end(c)
-	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok && c.parent == nil {
-		t.CloseIdleConnections()
+	if c.parent == nil {
+		c.pools.close()
 	}
 	return nil
 }

@@ -3,12 +3,9 @@ package rest
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
 	"slices"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/cordage-go/cordage/connector"
 )
@@ -18,8 +15,7 @@ import (
 //	Do       settings → request → token → attempts, and once more after a 401 → errors → decode
 //	attempt  pacer → user's middleware → origin check → credential → transport → pacer hears → whole answer
 //
-// go-retryablehttp runs the loop around attempt; afterAttempt decides whether
-// it goes on. The token is fetched outside the loop, so a failed sign-in is
+// The token is fetched outside the loop of attempts, so a failed sign-in is
 // final. Middleware stands before the credential, so it never sees one.
 func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, opts ...connector.CallOption) error {
 	call, err := c.newCall(op, opts)
@@ -93,39 +89,21 @@ func (x *exchange) mayRenew() bool {
 	return x.client.platform.Renewable == nil || x.client.platform.Renewable(x.failure)
 }
 
-// send runs the attempts; what came of them stands in x. The loop is given a
-// blank request that carries nothing but the exchange.
+// send makes attempts until one is the last; what came of it stands in x.
 func (x *exchange) send() {
-	answer, _ := x.client.loop.Do(&retryablehttp.Request{Request: x.client.blank.WithContext(&x.base)})
-	if answer != nil {
-		answer.Body.Close()
+	for again := true; again; {
+		err := x.attempt()
+		again = x.afterAttempt(err)
 	}
 }
 
-// newLoop returns what runs the attempts of calls. Its loop is used, its
-// policies are not: afterAttempt counts, and waits.
-func newLoop(middleware []connector.Middleware) *retryablehttp.Client {
-	return &retryablehttp.Client{
-		HTTPClient: newHTTP(middleware),
-		RetryMax:   math.MaxInt32,
-		CheckRetry: func(ctx context.Context, _ *http.Response, err error) (bool, error) {
-			return exchangeOf(ctx).afterAttempt(err), nil
-		},
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 },
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-}
-
-// newHTTP puts the inner steps in order around one attempt.
-func newHTTP(middleware []connector.Middleware) *http.Client {
+// around puts the middleware in order around the last step.
+func around(middleware []connector.Middleware) http.RoundTripper {
 	var chain http.RoundTripper = roundTripper(guarded)
 	for _, wrap := range slices.Backward(middleware) {
 		chain = wrap(chain)
 	}
-	return &http.Client{
-		Transport:     roundTripper(func(r *http.Request) (*http.Response, error) { return attempt(chain, r) }),
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return chain
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -138,90 +116,80 @@ var (
 )
 
 // attempt sends once and takes the whole answer in.
-func attempt(chain http.RoundTripper, r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r.Context())
+func (x *exchange) attempt() error {
 	x.forget()
 	request, err := x.request()
 	if err != nil {
-		return nil, &connector.Error{Kind: connector.Invalid, Message: "the body cannot be rewound: " + err.Error(), Err: err}
+		return &connector.Error{Kind: connector.Invalid, Message: "the body cannot be rewound: " + err.Error(), Err: err}
 	}
 	if err := x.pace(); err != nil {
-		return nil, err
+		return err
 	}
 	x.attempts++
+	chain := x.client.chain
 	if x.class == connector.Token {
 		chain = roundTripper(guarded) // a sign-in's body and answer hold secrets
 	}
 	x.begun = time.Now()
 	x.expect()
 	response, err := chain.RoundTrip(request)
-	if err == nil && response == nil {
+	switch {
+	case response != nil && response.Body != nil:
+		defer response.Body.Close()
+	case response != nil:
+		response.Body = http.NoBody
+	case err == nil:
 		err = errNilAnswer
 	}
 	if err != nil {
 		x.client.pacer.Observe(&x.turn, 0, nil)
-		return nil, x.settle(err)
+		return x.settle(err)
 	}
-	if response.Body == nil {
-		response.Body = http.NoBody
-	}
-	defer response.Body.Close()
 	x.status = response.StatusCode
 	x.client.pacer.Observe(&x.turn, response.StatusCode, response.Header)
 	x.answer, err = x.receive(response)
-	if err = x.settle(err); err != nil {
-		return nil, err
-	}
-	response.Body = http.NoBody
-	return response, nil
+	return x.settle(err)
 }
 
 // request makes the request of one attempt. The first one of a client without
 // middleware takes the drafted header itself: nobody is left to change it.
 func (x *exchange) request() (*http.Request, error) {
-	d, ctx := x.draft, x.ctx
+	var ctx context.Context = x.try
 	if !x.client.open {
-		ctx = x.watched(ctx)
+		ctx = x.try.watched(ctx)
 	}
-	r := (&http.Request{
-		Method: x.call.Operation.Method, URL: d.url, Header: d.header, Host: d.url.Host,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
+	r := x.client.blank.WithContext(ctx)
+	r.Method, r.URL, r.Host, r.Header = x.call.Operation.Method, x.draft.url, x.draft.url.Host, x.draft.header
 	if x.attempts > 0 || x.client.open { // an earlier attempt may still be writing its own
 		r = r.Clone(ctx)
 	}
-	return r, d.carry(r)
+	return r, x.draft.carry(r)
 }
 
 // guarded is the last step before the transport, behind all middleware.
 func guarded(r *http.Request) (*http.Response, error) {
-	x := exchangeOf(r.Context())
-	if x == nil {
+	t := tryOf(r.Context())
+	if t == nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Message: "middleware lost the request's context"}
 	}
+	x := t.x
 	if r.URL.Scheme != x.draft.url.Scheme || r.URL.Host != x.draft.url.Host || r.URL.Opaque != "" {
 		return nil, originError(r.URL)
 	}
 	sent := r
 	if x.client.open {
-		sent = r.Clone(x.watched(r.Context())) // middleware may keep the other, which gets no credential
+		sent = r.Clone(t.watched(r.Context())) // middleware may keep the other, which gets no credential
 		sent.Header.Del("Idempotency-Key")
 		sent.Header.Del("X-Idempotency-Key") // net/http would repeat a write by itself
 	}
 	sent.Host = r.URL.Host // behind a shared front a Host header is an address too
-	if err := x.client.platform.Authorize(x.call, sent, x.draft.body, x.token); err != nil {
+	if err := x.client.platform.Authorize(x.call, sent, x.draft.body, t.token); err != nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
 	if err := checkHeader(sent.Header); err != nil {
 		return nil, &connector.Error{Kind: connector.Invalid, Err: err}
 	}
-	x.left.Store(true)
-	x.away.Add(1)
-	response, err := x.client.transport.RoundTrip(sent)
-	x.away.Add(-1)
-	if err != nil && sent.Context().Err() != nil {
-		x.cut.Store(true)
-	}
+	response, err := t.roundTrip(sent)
 	if response != nil {
 		response.Request = r // without the credential: middleware sees the answer
 	}

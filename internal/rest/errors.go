@@ -304,9 +304,10 @@ func (x *exchange) scrub(text string) string {
 		words = signInSecrets(x.draft.body)
 	}
 	words = append(words, x.client.platform.Secrets...)
+	inPath := strings.NewReplacer("~", "~0", "/", "~1") // as JSON pointers write it
 	for _, word := range words {
 		if word != "" {
-			text = strings.NewReplacer(word, "[redacted]", url.QueryEscape(word), "[redacted]").Replace(text)
+			text = strings.NewReplacer(word, "[redacted]", url.QueryEscape(word), "[redacted]", inPath.Replace(word), "[redacted]").Replace(text)
 		}
 	}
 	return text

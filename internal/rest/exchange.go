@@ -2,11 +2,9 @@ package rest
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/cordage-go/cordage/auth"
@@ -31,22 +29,18 @@ type exchange struct {
 	unready  int // attempts that found a file still being made
 
 	// of the last attempt
-	left             atomic.Bool  // it was handed to the transport
-	away             atomic.Int32 // how many tries the transport has not returned from: a middleware may not wait for its own
-	asked, connected atomic.Bool  // a connection was asked for, and found
-	wrote            atomic.Bool  // the head of the request was written
-	cut              atomic.Bool  // its context ended before the transport returned
-	conn             atomic.Pointer[tls.Conn]
-	begun            time.Time // when it was sent; zero if it was not
-	status           int       // of its answer, complete or not; 0 if none came
-	memory           *memory   // what the answer was read into; nil if nothing was read
-	whole            Answer
-	answer           *Answer          // whole, or nil
-	failure          *connector.Error // what the answer says went wrong
-	broken           error            // why there is no answer
-	verdict          verdict
-	pause            time.Duration // before the next attempt
-	stopped          error         // why there is no next attempt, although the verdict allows one
+	try     *try
+	first   try       // most calls need no other
+	begun   time.Time // when it was sent; zero if it was not
+	status  int       // of its answer, complete or not; 0 if none came
+	memory  *memory   // what the answer was read into; nil if nothing was read
+	whole   Answer
+	answer  *Answer          // whole, or nil
+	failure *connector.Error // what the answer says went wrong
+	broken  error            // why there is no answer
+	verdict verdict
+	pause   time.Duration // before the next attempt
+	stopped error         // why there is no next attempt, although the verdict allows one
 
 	maybeDone bool // an earlier attempt may have been carried out
 	delivered bool // part of a download has reached the caller
@@ -103,12 +97,10 @@ func checkToken(token string) error {
 func (x *exchange) forget() {
 	x.answer, x.failure, x.broken, x.verdict, x.stopped = nil, nil, nil, verdict{}, nil
 	x.begun, x.status = time.Time{}, 0
-	x.left.Store(false)
-	x.asked.Store(false)
-	x.connected.Store(false)
-	x.wrote.Store(false)
-	x.cut.Store(false)
-	x.conn.Store(nil)
+	if x.try = &x.first; x.attempts > 0 {
+		x.try = &try{}
+	}
+	x.try.Context, x.try.x, x.try.token = x.ctx, x, x.token
 }
 
 // replayable reports whether the body can be sent again.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -124,6 +125,57 @@ func TestMiddlewareThatSendsLate(t *testing.T) {
 		}
 		wantCount(t, server, 1)
 	})
+}
+
+// Nor is it sent after an answer, when the call waits for its next attempt.
+func TestMiddlewareThatSendsOnceMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := faulttest.NewTransport(faulttest.Steps(status(429, "{}").With("Retry-After", "50"), status(200, ok)))
+		hedging := around(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			go func() {
+				time.Sleep(30 * time.Second)
+				if _, err := next.RoundTrip(r.Clone(r.Context())); err == nil {
+					t.Error("an attempt that was over could still send")
+				}
+			}()
+			return next.RoundTrip(r)
+		})
+		c := newClient(t, server, connector.Options{Middleware: []connector.Middleware{hedging}})
+		if err := post(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		wantCount(t, server, 2)
+	})
+}
+
+// A middleware that returns an answer and an error leaves nothing open.
+func TestMiddlewareWithAnswerAndError(t *testing.T) {
+	closed := false
+	transport := tripper(func(r *http.Request) (*http.Response, error) {
+		response := answer(r, 200, ok)
+		response.Body = &closing{response.Body, &closed}
+		return response, nil
+	})
+	torn := around(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		response, _ := next.RoundTrip(r)
+		return response, errors.New("torn")
+	})
+	c := newClient(t, transport, connector.Options{Middleware: []connector.Middleware{torn}})
+	wantKind(t, post(t.Context(), c), connector.UnknownOutcome)
+	if !closed {
+		t.Error("the answer's body is still open")
+	}
+}
+
+type closing struct {
+	io.ReadCloser
+	closed *bool
+}
+
+func (c *closing) Close() error {
+	*c.closed = true
+	return c.ReadCloser.Close()
 }
 
 // A middleware that ends a write by a time limit of its own, or makes an error

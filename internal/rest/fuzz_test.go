@@ -95,6 +95,7 @@ func FuzzErrorsHoldNoSecret(f *testing.F) {
 		f.Add(200, body, "")
 		f.Add(500, body, strings.Repeat("z", 500))
 	}
+	f.Add(200, `{"%s"`, "\r\n\x1b"+strings.Repeat("y", 300))
 	f.Fuzz(func(t *testing.T, code int, body, filler string) {
 		if code < 200 || code > 999 {
 			return

@@ -17,7 +17,7 @@ import (
 type life struct {
 	ctx    context.Context // of the attempt under way
 	cancel context.CancelCauseFunc
-	base   scope // the caller's context, and what stands on it
+	base   context.Context // the caller's, with the operation on it
 
 	mu    sync.Mutex
 	over  bool // the call has ended, or has been ended
@@ -30,31 +30,10 @@ type life struct {
 	still   bool          // the platform asked to wait: no time passes for the call
 }
 
-// A scope carries the exchange in the context of its requests.
-type scope struct {
-	context.Context
-	x *exchange
-}
-
-type exchangeKey struct{}
-
-// Value returns the exchange for its key.
-func (s *scope) Value(key any) any {
-	if key == (exchangeKey{}) {
-		return s.x
-	}
-	return s.Context.Value(key)
-}
-
-func exchangeOf(ctx context.Context) *exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	return x
-}
-
 // live begins the life of a call.
 func (x *exchange) live(caller context.Context) {
-	x.base = scope{connector.WithOperation(caller, &x.call.Operation), x}
-	x.ctx, x.cancel = context.WithCancelCause(&x.base)
+	x.base = connector.WithOperation(caller, &x.call.Operation)
+	x.ctx, x.cancel = context.WithCancelCause(x.base)
 	x.began = time.Now()
 	x.ends = x.call.Timeout
 	x.rings = min(x.call.Timeout, x.patience())
@@ -89,11 +68,13 @@ func (x *exchange) end(why error) {
 	x.cancel(why)
 }
 
-// abandon ends the attempt that is under way.
-func (x *exchange) abandon(why error) {
+// abandon ends the attempt of a try, if it is still under way.
+func (x *exchange) abandon(t *try, why error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.cancel(why)
+	if !t.over.Load() {
+		x.cancel(why)
+	}
 }
 
 // settle says that the attempt has ended with err, and returns why: another end
@@ -104,9 +85,10 @@ func (x *exchange) settle(err error) error {
 	defer x.mu.Unlock()
 	x.silence = 0
 	why := context.Cause(x.ctx)
+	x.try.end(err != nil)
 	if (err != nil || why != nil) && !x.over {
 		x.cancel(err)
-		x.ctx, x.cancel = context.WithCancelCause(&x.base)
+		x.ctx, x.cancel = context.WithCancelCause(x.base)
 	}
 	if err == nil || why == nil {
 		return err

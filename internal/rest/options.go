@@ -50,8 +50,6 @@ func checkBounds(o connector.Options) error {
 		return fmt.Errorf("option MaxAttempts must lie between 1 and 10, not %d; leave it zero for 4", o.MaxAttempts)
 	case o.MaxBody < 0:
 		return errors.New("option MaxBody must not be negative; leave it zero for 64 MiB")
-	case o.Ahead < 0 || o.Ahead > maxAhead:
-		return fmt.Errorf("option Ahead must lie between 0 and %d, not %d; leave it zero to read page after page", maxAhead, o.Ahead)
 	case hasControl(o.UserAgent):
 		return errors.New("option UserAgent must not contain control characters")
 	case hasControl(o.Account):

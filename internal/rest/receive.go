@@ -133,7 +133,7 @@ func (x *exchange) follow(r *http.Response) error {
 			return originError(target)
 		}
 		plain.Header.Set("User-Agent", x.client.agent[0])
-		next, err := x.client.transport.RoundTrip(plain)
+		next, err := x.client.pools.of(x.call.Account).RoundTrip(plain)
 		if err != nil {
 			return bare(err)
 		}

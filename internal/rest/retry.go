@@ -82,7 +82,7 @@ func judgeFinal(x *exchange, err error) (v verdict, final bool) {
 	}
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
 	// Later in a connection a broken record says nothing of who the server is.
-	return verdict{}, untrusted(err) || notTLS && !x.connected.Load()
+	return verdict{}, untrusted(err) || notTLS && !x.try.connected.Load()
 }
 
 // untrusted reports that the certificate does not prove who the server is.

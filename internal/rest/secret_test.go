@@ -73,6 +73,20 @@ func TestEchoedCredential(t *testing.T) {
 	}
 }
 
+// A token that is repeated as a member's name is found in the path to it, too,
+// where a slash is written in another way.
+func TestEchoedTokenInPath(t *testing.T) {
+	const token = "begin/middle~end"
+	synctest.Test(t, func(t *testing.T) {
+		server := faulttest.NewTransport(faulttest.Steps(status(200, `{"`+token+`"`)))
+		c := newClientOf(t, headed(), auth.Static(token), server, connector.Options{MaxAttempts: 1})
+		_, err := rest.Get[thing](t.Context(), c, find, nil, nil)
+		if e, ok := connector.AsError(err); !ok || !strings.Contains(e.Message, "[redacted]") || strings.Contains(e.Message, "middle") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 // L3: a client can be printed.
 func TestPrintedClient(t *testing.T) {
 	c := newClient(t, nil, connector.Options{})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -146,12 +147,21 @@ func tooDeep(data []byte) bool {
 	return false
 }
 
-// shortPath keeps a path readable: an answer may be nested without end, or
-// have names as long as it likes.
+// shortPath keeps a path readable and in one line: an answer may be nested
+// without end, and have names as long as it likes of any characters. It leaves
+// out whole names: whoever looks for a secret in it would not find half of one.
 func shortPath(path string) string {
 	const most = 200
-	if len(path) <= most {
-		return path
+	if len(path) > most {
+		path = path[:strings.LastIndexByte(path[:most+1], '/')] + "/…"
 	}
-	return strings.ToValidUTF8(path[:most], "") + "…"
+	return strings.Map(graphic, path)
+}
+
+// graphic puts a mark in place of what is not seen, or steers a terminal.
+func graphic(r rune) rune {
+	if unicode.IsGraphic(r) {
+		return r
+	}
+	return unicode.ReplacementChar
 }

@@ -22,7 +22,7 @@ type reader struct {
 	key         string  // of the records, or empty
 	recordDepth int     // of a record's members: 1, or 2 in a list
 	path        []step  // to the value that is read
-	steps       [8]step // room for most paths
+	steps       [4]step // room for most paths
 	drifts      []Drift
 	failure     *Error // why reading must stop
 }

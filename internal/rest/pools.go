@@ -1,0 +1,86 @@
+package rest
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// keptApart is how long an account that has lost a connection keeps to others.
+	keptApart = time.Minute
+	// mostApart bounds the memory that such accounts take.
+	mostApart = 10_000
+)
+
+// pools are the connections of a client and its copies. Over HTTP/1.1 a request
+// that is cancelled or breaks off takes its connection along, and the next one,
+// perhaps another account's, has to open one. So an account that lost one goes
+// on by connections that only such accounts use, until it has lost none for a
+// while. Over HTTP/2 no request takes the connection along.
+type pools struct {
+	usual http.RoundTripper // the caller's transport, or ours
+	ours  bool
+
+	mu    sync.Mutex
+	apart *http.Transport      // nil until it is needed
+	until map[string]time.Time // an account keeps apart
+}
+
+func newPools(usual http.RoundTripper, ours bool) *pools {
+	return &pools{usual: usual, ours: ours, until: map[string]time.Time{}}
+}
+
+// of returns what the requests of an account go through.
+func (p *pools) of(account string) http.RoundTripper {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	until, apart := p.until[account]
+	if !apart {
+		return p.usual
+	}
+	if time.Now().After(until) {
+		delete(p.until, account)
+		return p.usual
+	}
+	return p.apart
+}
+
+// lose says that a connection was lost by a request of an account. A transport
+// that is not net/http's has connections that nobody knows of, and requests
+// without an account may be anybody's.
+func (p *pools) lose(account string) {
+	usual, known := p.usual.(*http.Transport)
+	if !known || account == "" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.apart == nil {
+		p.apart = usual.Clone()
+	}
+	if _, apart := p.until[account]; !apart && len(p.until) >= mostApart {
+		p.forgetOne()
+	}
+	p.until[account] = time.Now().Add(keptApart)
+}
+
+func (p *pools) forgetOne() {
+	for account := range p.until {
+		delete(p.until, account)
+		return
+	}
+}
+
+// close closes connections that carry no request. Those of a caller's transport
+// may be in use elsewhere.
+func (p *pools) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.apart != nil {
+		p.apart.CloseIdleConnections()
+	}
+	if usual, known := p.usual.(interface{ CloseIdleConnections() }); known && p.ours {
+		usual.CloseIdleConnections()
+	}
+}
