@@ -35,7 +35,7 @@ type platform struct {
 	names  func() []string // of all records that the server has
 	stop   func() error
 	client func(o connector.Options) (write, io.Closer, error)
-	plain  func(name string) (*http.Request, error) // the same call by hand
+	plain  func(base, name string) (*http.Request, error) // the same call by hand
 }
 
 // A write creates a record for a tenant.
@@ -43,6 +43,16 @@ type write func(ctx context.Context, name string, opts ...connector.CallOption) 
 
 func platforms() []func() (*platform, error) {
 	return []func() (*platform, error){scoroPlatform, procorePlatform, securityScorecardPlatform}
+}
+
+// behindProxy completes the platform of an emulator that listens at address.
+func behindProxy(address string, p *platform) (*platform, error) {
+	proxy, err := startProxy(address)
+	if err != nil {
+		return nil, errors.Join(err, p.stop())
+	}
+	p.proxy = proxy
+	return p, nil
 }
 
 func (p *platform) close() {
@@ -87,7 +97,7 @@ func (p *platform) usual(m mishap) (writer, func(), error) {
 		client.HTTPClient.Timeout = writeTime
 	}
 	one := func(ctx context.Context, name string) error {
-		plain, err := p.plain(name)
+		plain, err := p.plain(p.proxy.url, name)
 		if err != nil {
 			return err
 		}
@@ -128,12 +138,8 @@ func scoroPlatform() (*platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := startProxy(server.URL)
-	if err != nil {
-		return nil, err
-	}
-	return &platform{
-		name: "scoro", on: "/projects/modify", proxy: proxy, inject: server.Inject, stop: server.Close,
+	return behindProxy(server.URL, &platform{
+		name: "scoro", on: "/projects/modify", inject: server.Inject, stop: server.Close,
 		names: func() []string { return texts(server.Records("projects"), "project_name") },
 		client: func(o connector.Options) (write, io.Closer, error) {
 			cred := scoro.Credential{UserToken: auth.Static(server.UserToken), CompanyAccount: server.CompanyAccount}
@@ -146,8 +152,8 @@ func scoroPlatform() (*platform, error) {
 				return err
 			}, c, nil
 		},
-		plain: func(name string) (*http.Request, error) {
-			r, err := post(proxy.url+"/projects/modify", http.Header{}, map[string]any{
+		plain: func(base, name string) (*http.Request, error) {
+			r, err := post(base+"/projects/modify", http.Header{}, map[string]any{
 				"user_token": server.UserToken, "company_account_id": server.CompanyAccount, "request": map[string]string{"project_name": name},
 			})
 			if err == nil {
@@ -155,7 +161,7 @@ func scoroPlatform() (*platform, error) {
 			}
 			return r, err
 		},
-	}, nil
+	})
 }
 
 func procorePlatform() (*platform, error) {
@@ -163,12 +169,8 @@ func procorePlatform() (*platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := startProxy(server.URL)
-	if err != nil {
-		return nil, err
-	}
-	return &platform{
-		name: "procore", on: "POST /rest/v1.0/vendors", proxy: proxy, inject: server.Inject, stop: server.Close,
+	return behindProxy(server.URL, &platform{
+		name: "procore", on: "POST /rest/v1.0/vendors", inject: server.Inject, stop: server.Close,
 		names: func() []string { return texts(server.Records("vendors"), "name") },
 		client: func(o connector.Options) (write, io.Closer, error) {
 			c, err := procore.New(auth.Static(server.AccessToken), &procore.Options{CompanyID: server.CompanyID, Options: o})
@@ -181,12 +183,12 @@ func procorePlatform() (*platform, error) {
 				return err
 			}, c, nil
 		},
-		plain: func(name string) (*http.Request, error) {
+		plain: func(base, name string) (*http.Request, error) {
 			header := http.Header{"Authorization": {"Bearer " + server.AccessToken}}
 			header.Set("Procore-Company-Id", fmt.Sprint(server.CompanyID))
-			return post(proxy.url+"/rest/v1.0/vendors", header, map[string]any{"company_id": server.CompanyID, "vendor": map[string]string{"name": name}})
+			return post(base+"/rest/v1.0/vendors", header, map[string]any{"company_id": server.CompanyID, "vendor": map[string]string{"name": name}})
 		},
-	}, nil
+	})
 }
 
 func securityScorecardPlatform() (*platform, error) {
@@ -194,12 +196,8 @@ func securityScorecardPlatform() (*platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := startProxy(server.URL)
-	if err != nil {
-		return nil, err
-	}
-	return &platform{
-		name: "securityscorecard", on: "POST /portfolios", proxy: proxy, inject: server.Inject, stop: server.Close,
+	return behindProxy(server.URL, &platform{
+		name: "securityscorecard", on: "POST /portfolios", inject: server.Inject, stop: server.Close,
 		names: func() []string { return texts(server.Records("portfolios"), "name") },
 		client: func(o connector.Options) (write, io.Closer, error) {
 			c, err := securityscorecard.New(auth.Static(server.Token), &securityscorecard.Options{Options: o})
@@ -211,8 +209,8 @@ func securityScorecardPlatform() (*platform, error) {
 				return err
 			}, c, nil
 		},
-		plain: func(name string) (*http.Request, error) {
-			return post(proxy.url+"/portfolios", http.Header{"Authorization": {"Token " + server.Token}}, map[string]string{"name": name})
+		plain: func(base, name string) (*http.Request, error) {
+			return post(base+"/portfolios", http.Header{"Authorization": {"Token " + server.Token}}, map[string]string{"name": name})
 		},
-	}, nil
+	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,16 +179,30 @@ func TestPenaltySeesMistakes(t *testing.T) {
 		"nobody goes on afterwards": {[]limitedArrival{at(50 * time.Millisecond)}, false},
 	} {
 		r := &report{out: new(bytes.Buffer)}
-		rounds, results := []penaltyRound{{asked: asked}}, []sharedResult{{Stored: []time.Time{stored}}}
-		if err := penaltyFigures(r, rounds, test.arrivals, results); err != nil {
+		p := penaltyRun{[]time.Time{asked}, test.arrivals, []sharedResult{{Stored: []time.Time{stored}}}}
+		if err := p.report(r); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.verdict(); (err == nil) != test.fine {
 			t.Errorf("%s: the verdict is %v\n%s", name, err, r.out)
 		}
 	}
-	if penaltyFigures(&report{out: new(bytes.Buffer)}, []penaltyRound{{asked: asked}}, nil, nil) == nil {
+	if (penaltyRun{asked: []time.Time{asked}}).report(&report{out: new(bytes.Buffer)}) == nil {
 		t.Error("a pause that nobody stored is no error")
+	}
+}
+
+// What is sent while a pause lasts counts, and nothing before or after.
+func TestMeanwhile(t *testing.T) {
+	asked := time.Now()
+	p := penaltyRun{asked: []time.Time{asked, asked.Add(time.Minute)}}
+	for _, after := range []time.Duration{-time.Millisecond, 0, 50 * time.Millisecond, 2900 * time.Millisecond, 3 * time.Second, time.Minute + time.Second} {
+		p.arrivals = append(p.arrivals, limitedArrival{at: asked.Add(after)})
+	}
+	var out bytes.Buffer
+	p.tellMeanwhile(&report{out: &out}, "")
+	if text := out.String(); !strings.Contains(text, "average: 1.5\n") || !strings.Contains(text, "429: 2.9s\n") {
+		t.Error(text)
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 //	go run ./internal/proof                      list the proofs
 //	go run ./internal/proof NAME [flags]         run one
-//	go run ./internal/proof NAME -short [flags]  run a small one, in 10 seconds at most
+//	go run ./internal/proof NAME -short [flags]  run a small one, in some 10 seconds
 //
 // Redis and PostgreSQL are looked for where CORDAGE_REDIS
 // (redis://127.0.0.1:6379/0) and CORDAGE_POSTGRES (postgres://…) say.
@@ -86,7 +86,7 @@ func (p proof) parse(args []string, out io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("proof "+p.name, flag.ContinueOnError)
 	flags.SetOutput(out)
-	flags.BoolVar(&s.short, "short", false, "run a small proof, in 10 seconds at most")
+	flags.BoolVar(&s.short, "short", false, "run a small proof, in some 10 seconds")
 	flags.BoolVar(&s.busy, "busy", false, "the machine does other things, too: hold the counts, and only tell times and ratios")
 	flags.Uint64Var(&s.seed, "seed", rand.Uint64N(1e9), "chooses all that is left to chance, but for what the machine does")
 	if len(p.stores) > 0 {

@@ -14,22 +14,41 @@ const (
 	penaltyReach = 100 * time.Millisecond
 )
 
-// A penaltyRound is one 429 and what came after it.
-type penaltyRound struct {
-	worker string    // who got it
-	asked  time.Time // when the request had arrived that was answered so
-}
-
 // penalty answers one request of one process with 429 and a pause, again and
-// again, and looks at when all processes stop and go on.
+// again, and looks at when all processes stop and go on. Beside it does the same
+// with processes that are the usual stack: they need few of the machine's means.
 func penalty(ctx context.Context, s settings, r *report) error {
 	rounds := 20
 	if s.short {
 		rounds = 2
 	}
-	run, err := newSharedRun(ctx, s.store, nil)
-	if err != nil {
+	var ours, usual penaltyRun
+	var failed, usualFailed error
+	var both sync.WaitGroup
+	both.Go(func() { ours, failed = askToPause(ctx, s, s.store, rounds) })
+	both.Go(func() { usual, usualFailed = askToPause(ctx, s, usualStack, rounds) })
+	both.Wait()
+	if err := errors.Join(failed, usualFailed); err != nil {
 		return err
+	}
+	if err := ours.report(r); err != nil {
+		return err
+	}
+	usual.tellMeanwhile(r, "the usual stack: ")
+	return nil
+}
+
+// A penaltyRun is what came of processes that are asked to pause.
+type penaltyRun struct {
+	asked    []time.Time // when each request had arrived that was answered 429
+	arrivals []limitedArrival
+	results  []sharedResult
+}
+
+func askToPause(ctx context.Context, s settings, by string, rounds int) (penaltyRun, error) {
+	run, err := newSharedRun(ctx, by, nil)
+	if err != nil {
+		return penaltyRun{}, err
 	}
 	p := &penalties{}
 	run.server.mu.Lock()
@@ -48,17 +67,15 @@ func penalty(ctx context.Context, s settings, r *report) error {
 	}
 	pause(ctx, sharedLength/2)
 	results, stopErr := run.stop()
-	if err = errors.Join(err, ctx.Err(), stopErr, run.end(ctx)); err != nil {
-		return err
-	}
-	return penaltyFigures(r, p.rounds, run.server.arrivals, results)
+	err = errors.Join(err, ctx.Err(), stopErr, run.end(ctx))
+	return penaltyRun{p.asked, run.server.arrivals, results}, err
 }
 
 // penalties are what the server asks for.
 type penalties struct {
-	mu     sync.Mutex
-	due    string // who is to be asked next
-	rounds []penaltyRound
+	mu    sync.Mutex
+	due   string // who is to be asked next
+	asked []time.Time
 }
 
 func (p *penalties) next(worker string) {
@@ -75,7 +92,7 @@ func (p *penalties) refuse(worker string) int {
 		return 0
 	}
 	p.due = ""
-	p.rounds = append(p.rounds, penaltyRound{worker, time.Now()})
+	p.asked = append(p.asked, time.Now())
 	return penaltySeconds
 }
 
@@ -95,24 +112,23 @@ func (p *penalties) wait(ctx context.Context) error {
 	return errors.New("a process has sent nothing for 5 s")
 }
 
-// penaltyFigures compares the arrivals with the pauses. The children tell when
-// they had stored each: all run on this machine and have one clock.
-func penaltyFigures(r *report, rounds []penaltyRound, arrivals []limitedArrival, results []sharedResult) error {
+// report compares the arrivals with the pauses. The children tell when they had
+// stored each: all run on this machine and have one clock.
+func (p penaltyRun) report(r *report) error {
 	var latest, toStore, spread time.Duration
-	early, between, quiet := 0, 0, 0
-	for _, round := range rounds {
-		ends := round.asked.Add(penaltySeconds * time.Second)
-		stored, ok := storedAfter(round.asked, results)
+	early, quiet := 0, 0
+	for _, asked := range p.asked {
+		ends := asked.Add(penaltySeconds * time.Second)
+		stored, ok := storedAfter(asked, p.results)
 		if !ok {
-			return fmt.Errorf("no process stored the pause of %v", round.asked)
+			return fmt.Errorf("no process stored the pause of %v", asked)
 		}
-		toStore = max(toStore, stored.Sub(round.asked))
+		toStore = max(toStore, stored.Sub(asked))
 		first := ends.Add(time.Hour)
-		for _, a := range arrivals {
+		for _, a := range p.arrivals {
 			switch {
-			case !a.at.After(round.asked):
+			case !a.at.After(asked):
 			case a.at.Before(ends):
-				between++
 				latest = max(latest, a.at.Sub(stored))
 				if a.at.After(stored.Add(penaltyReach)) {
 					early++
@@ -126,15 +142,31 @@ func penaltyFigures(r *report, rounds []penaltyRound, arrivals []limitedArrival,
 			quiet++
 		}
 	}
-	r.tell("pauses of 3 s", len(rounds))
+	r.tell("pauses of 3 s", len(p.asked))
 	r.tell("longest from the 429 to the pause being stored", toStore)
-	r.tell("requests that all processes sent after a 429, on the average", float64(between)/float64(max(1, len(rounds))))
+	p.tellMeanwhile(r, "")
 	atMost(r, "latest request after a pause was stored and before its end", latest, penaltyReach)
 	atMost(r, "requests later than that, before the end", early, 0)
-	exactly(r, "pauses after which the processes went on", quiet, len(rounds))
+	exactly(r, "pauses after which the processes went on", quiet, len(p.asked))
 	r.tell("longest from the end of a pause to the first request", spread)
-	sharedFailures(r, "", results)
+	sharedFailures(r, "", p.results)
 	return nil
+}
+
+// tellMeanwhile tells what all processes sent after each 429 and before the end
+// of the pause.
+func (p penaltyRun) tellMeanwhile(r *report, who string) {
+	sent, latest := 0, time.Duration(0)
+	for _, asked := range p.asked {
+		for _, a := range p.arrivals {
+			if after := a.at.Sub(asked); after > 0 && after < penaltySeconds*time.Second {
+				sent++
+				latest = max(latest, after)
+			}
+		}
+	}
+	r.tell(who+"requests that all processes sent after a 429 and before the end of its pause, on the average", float64(sent)/float64(max(1, len(p.asked))))
+	r.tell(who+"latest of these, after the 429", latest)
 }
 
 // storedAfter is when a list of pauses was first stored after a moment.

@@ -8,13 +8,14 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
 // sharedSize is how much a proof of shared limits does.
 type sharedSize struct {
-	requests []int // of each process
-	steady   time.Duration
+	requests []int         // of each process
+	steady   time.Duration // until each has its share: who is cut off uses no more than before for a while
 	after    time.Duration // what is watched after a process was killed, or the store cut off
 }
 
@@ -27,19 +28,39 @@ func sharedWindow(ctx context.Context, s settings, r *report) error {
 	// The work ends in the middle of a window, so that a request too many in one
 	// does not count as a whole window.
 	size := sharedSize{requests: []int{620, 465, 310, 155}, steady: 5 * time.Second, after: 5 * time.Second}
+	parts := []sharedPart{sharedWhole, sharedKill, sharedCut, sharedBeside}
 	if s.short {
-		size = sharedSize{requests: []int{300, 225, 150, 75}}
+		size = sharedSize{requests: []int{300, 225, 150, 75}, steady: 3 * time.Second, after: 4 * time.Second}
+		return runParts(ctx, s, r, size, parts[:3])
 	}
-	if err := sharedWhole(ctx, s, r, size.requests); err != nil || s.short {
-		return err
-	}
-	for _, part := range []func(context.Context, settings, *report, sharedSize) error{sharedKill, sharedCut, sharedAlone} {
+	for _, part := range parts {
 		if err := part(ctx, s, r, size); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// A sharedPart is one part of the proof.
+type sharedPart func(context.Context, settings, *report, sharedSize) error
+
+// runParts runs parts together, since there is little time: each has a server
+// and an account of its own.
+func runParts(ctx context.Context, s settings, r *report, size sharedSize, parts []sharedPart) error {
+	failed := make([]error, len(parts))
+	var all sync.WaitGroup
+	for i, part := range parts {
+		all.Go(func() { failed[i] = part(ctx, s, r, size) })
+	}
+	all.Wait()
+	return errors.Join(failed...)
+}
+
+// What the processes of a run can share their limit by, beside the stores.
+const (
+	ownPacers  = ""      // nothing: each has a pacer of its own
+	usualStack = "usual" // nothing, and none has a pacer
+)
 
 // A sharedRun is a server and the processes that call it.
 type sharedRun struct {
@@ -51,17 +72,21 @@ type sharedRun struct {
 	clear    func()
 }
 
-// newSharedRun starts a server, and a process for each number of callers. It
-// returns when all are ready.
-func newSharedRun(ctx context.Context, kind string, requests []int) (run *sharedRun, err error) {
+// newSharedRun starts a server, and a process for each number of callers, which
+// share by a store, or not. It returns when all are ready.
+func newSharedRun(ctx context.Context, by string, requests []int) (run *sharedRun, err error) {
 	server, err := listenLimited()
 	if err != nil {
 		return nil, err
 	}
 	run = &sharedRun{server: server, clear: func() {}}
 	run.order = sharedOrder{Server: server.URL, Account: "proof " + rand.Text()}
-	if kind != "" {
-		err = run.place(kind)
+	switch by {
+	case ownPacers:
+	case usualStack:
+		run.order.Usual = true
+	default:
+		err = run.place(by)
 	}
 	if err != nil {
 		return nil, errors.Join(err, run.end(ctx))
@@ -162,8 +187,8 @@ func (run *sharedRun) end(ctx context.Context) error {
 }
 
 // sharedWhole is the time that work of uneven size takes.
-func sharedWhole(ctx context.Context, s settings, r *report, requests []int) error {
-	run, err := newSharedRun(ctx, s.store, requests)
+func sharedWhole(ctx context.Context, s settings, r *report, size sharedSize) error {
+	run, err := newSharedRun(ctx, s.store, size.requests)
 	if err != nil {
 		return err
 	}
@@ -172,10 +197,10 @@ func sharedWhole(ctx context.Context, s settings, r *report, requests []int) err
 		return err
 	}
 	sum := 0
-	for _, n := range requests {
+	for _, n := range size.requests {
 		sum += n
 	}
-	r.tell("requests of each process", requests)
+	r.tell("requests of each process", size.requests)
 	r.tell("time for them", took)
 	least := leastTime(sum)
 	r.tell("least time for them", least)
@@ -220,7 +245,7 @@ func sharedFailures(r *report, when string, results []sharedResult) {
 		failed += len(one.Failures)
 		troubles += len(one.Troubles)
 		for i, text := range one.Failures[:min(2, len(one.Failures))] {
-			r.tell(fmt.Sprint("failure ", i+1), text)
+			r.tell(fmt.Sprint(when, "failure ", i+1), text)
 		}
 	}
 	atMost(r, when+"calls that failed", failed, 0)
@@ -298,24 +323,29 @@ func sharedCut(ctx context.Context, s settings, r *report, size sharedSize) erro
 	return nil
 }
 
-// sharedAlone is the same work with a pacer of its own in each process.
-func sharedAlone(ctx context.Context, _ settings, r *report, size sharedSize) error {
-	run, err := newSharedRun(ctx, "", size.requests)
-	if err != nil {
-		return err
+// sharedBeside is the same work by processes that share nothing.
+func sharedBeside(ctx context.Context, _ settings, r *report, size sharedSize) error {
+	for _, way := range []struct{ by, name string }{
+		{ownPacers, "beside, each process with a pacer of its own: "},
+		{usualStack, "beside, each process by the usual stack: "},
+	} {
+		run, err := newSharedRun(ctx, way.by, size.requests)
+		if err != nil {
+			return err
+		}
+		took, results, err := run.work()
+		if err = errors.Join(err, run.end(ctx)); err != nil {
+			return err
+		}
+		failed := 0
+		for _, one := range results {
+			failed += len(one.Failures)
+		}
+		_, refused := run.server.between(time.Time{}, time.Now(), "")
+		r.tell(way.name+"time", took)
+		r.tell(way.name+"requests answered 429", refused)
+		r.tell(way.name+"calls that failed", failed)
 	}
-	took, results, err := run.work()
-	if err = errors.Join(err, run.end(ctx)); err != nil {
-		return err
-	}
-	failed := 0
-	for _, one := range results {
-		failed += len(one.Failures)
-	}
-	_, refused := run.server.between(time.Time{}, time.Now(), "")
-	r.tell("beside, each process with a pacer of its own: time", took)
-	r.tell("beside, each process with a pacer of its own: requests answered 429", refused)
-	r.tell("beside, each process with a pacer of its own: calls that failed", failed)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -22,7 +24,8 @@ import (
 type sharedOrder struct {
 	Name     string // tells it apart at the server
 	Server   string
-	Place    place  // of the store; its kind is empty if it has a pacer of its own
+	Usual    bool   // it is the usual stack, which knows of no limit,
+	Place    place  // or its pacer's store; the kind is empty if it has a pacer of its own
 	Variable string // of the store's address, if it has one,
 	Address  string // and what it is for this process
 	Account  string // what the pacer knows the account by: new for each proof
@@ -47,11 +50,7 @@ func sharedWorker(ctx context.Context, b *boss) error {
 	}
 	redis.SetLogger(quietRedis{})
 	w := &sharedWork{}
-	pacer, end, err := w.pacer(ctx, order)
-	if err != nil {
-		return err
-	}
-	client, err := order.client(pacer)
+	call, end, err := w.caller(ctx, order)
 	if err != nil {
 		return err
 	}
@@ -68,8 +67,8 @@ func sharedWorker(ctx context.Context, b *boss) error {
 		_ = b.hear(&word) // "stop", or the parent's end
 		cancel()
 	}()
-	w.call(ctx, client, order)
-	if err := errors.Join(client.Close(), end()); err != nil {
+	w.work(ctx, call, order)
+	if err := end(); err != nil {
 		w.fail(err.Error())
 	}
 	w.mu.Lock()
@@ -91,6 +90,45 @@ func (w *sharedWork) fail(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.result.Failures = append(w.result.Failures, text)
+}
+
+// A sharedCall makes one call.
+type sharedCall func(context.Context) error
+
+// caller returns how the process calls, and what ends it.
+func (w *sharedWork) caller(ctx context.Context, order sharedOrder) (sharedCall, func() error, error) {
+	if order.Usual {
+		return order.usual(), func() error { return nil }, nil
+	}
+	pacer, end, err := w.pacer(ctx, order)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := order.client(pacer)
+	if err != nil {
+		return nil, nil, errors.Join(err, end())
+	}
+	call := func(ctx context.Context) error { return client.Do(ctx, whoAmI, nil, nil) }
+	return call, func() error { return errors.Join(client.Close(), end()) }, nil
+}
+
+// usual calls by the usual stack.
+func (order sharedOrder) usual() sharedCall {
+	client := usualClient()
+	return func(ctx context.Context) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, order.Server+whoAmI.Path, nil)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("User-Agent", order.Name)
+		answer, err := client.Do(r)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		_, err = io.Copy(io.Discard, answer.Body)
+		return err
+	}
 }
 
 // policy is Procore's, with a window in which a proof has time for many.
@@ -135,15 +173,15 @@ func (order sharedOrder) client(pacer connector.Pacer) (*procore.Client, error) 
 	})
 }
 
-// call makes the process's calls.
-func (w *sharedWork) call(ctx context.Context, client *procore.Client, order sharedOrder) {
+// work makes the process's calls.
+func (w *sharedWork) work(ctx context.Context, call sharedCall, order sharedOrder) {
 	var left, made atomic.Int64
 	left.Store(int64(order.Requests))
 	var all sync.WaitGroup
 	for range order.Callers {
 		all.Go(func() {
 			for order.Requests == 0 || left.Add(-1) >= 0 {
-				err := client.Do(ctx, whoAmI, nil, nil)
+				err := call(ctx)
 				if ctx.Err() != nil {
 					return
 				}
