@@ -34,6 +34,12 @@ func (f *flights) leave(one flight) {
 // last is the number of the request that left last.
 func (f *flights) last() uint64 { return f.first + uint64(len(f.list.items())) - 1 }
 
+// latest is when the last request left. One must be aloft.
+func (f *flights) latest() time.Duration {
+	list := f.list.items()
+	return list[len(list)-1].left
+}
+
 // land takes a request down, and reports false if it is not aloft.
 func (f *flights) land(number uint64) (flight, bool) {
 	list := f.list.items()

@@ -98,13 +98,23 @@ func (l *lane) when(n int, now time.Duration) time.Duration {
 	at := max(now, l.gate)
 	for i := range l.windows {
 		if w := &l.windows[i]; !w.rule.Quota {
-			at = max(at, w.when(n, l.flights.aloft, l.hold(w), now))
+			at = max(at, w.when(n, l.flights.aloft, l.hold(w), now), l.uncrowded(n, w, now))
 		}
 	}
 	if at < l.together {
 		at = max(at, min(l.together, l.apart.when(n-1, l.interval(now), now)))
 	}
 	return at
+}
+
+// uncrowded returns when n more may be on their way at once: when an answer has
+// come, or when that of the last to leave is late. Slow ones hold nobody up.
+func (l *lane) uncrowded(n int, w *window, now time.Duration) time.Duration {
+	late := 2 * l.usual
+	if l.flights.aloft == 0 || !w.crowded(n+l.flights.aloft, late, now) {
+		return now
+	}
+	return l.flights.latest() + late
 }
 
 // exhausted returns the window that is not worth waiting for and has no room
@@ -163,7 +173,7 @@ func (l *lane) land(number uint64, status int, r *Reading, now time.Duration) {
 		l.hear(which, r.Either, &a, now)
 		for i := range l.windows {
 			if i != which {
-				l.windows[i].tried(&a)
+				l.windows[i].spared(&a, now)
 			}
 		}
 	}

@@ -38,6 +38,10 @@ type window struct {
 	sent tally   // our own that have arrived
 	flow spacing // holds what Burst promises while nothing is stated
 
+	left int           // what is left, as the newest answers say
+	asOf time.Duration // when the newest of these came
+	wary time.Duration // until when others may come at any moment: they have been seen
+
 	strangers int           // what others use now, as far as answers tell
 	until     time.Duration // how long that counts
 	proven    int           // what others used for certain, lately
@@ -71,8 +75,10 @@ func (w *window) hear(i int, s State, a *answer, now time.Duration) {
 	}
 	w.strangers = max(w.strangers, least)
 	if a.number < w.heard {
+		w.left = min(w.left, s.Remaining)
 		return
 	}
+	w.left, w.asOf = s.Remaining, now
 	w.strangers = max(0, min(w.strangers, most))
 	w.heard, w.reset, w.until = a.number, 0, reset
 	if s.Reset > 0 {
@@ -88,10 +94,13 @@ func (w *window) startAnew(used, i int, a *answer) {
 	}
 }
 
-// tried takes in that the first request after a stated reset was let through,
-// and that the answer tells of another window, which is nearer to its end: so
-// this one counts anew.
-func (w *window) tried(a *answer) {
+// spared takes in an answer that tells of another window, which is nearer to its
+// end. If its request was the first after a stated reset and was let through,
+// this window counts anew.
+func (w *window) spared(a *answer, now time.Duration) {
+	if a.number > w.heard {
+		w.left, w.asOf = w.limit, now
+	}
 	if a.number == w.trial && !a.refused && w.rule.Length >= long {
 		w.sent.trim(a.left, 0)
 		w.reset = 0
@@ -101,7 +110,11 @@ func (w *window) tried(a *answer) {
 // prove remembers that others used at least n. Up to half of the limit is left
 // to them for a while, since they may come again, and answers tell of it late.
 func (w *window) prove(n int, reset, now time.Duration) {
-	if n <= 0 || n < w.proven && now < w.expected {
+	if n <= 0 {
+		return
+	}
+	w.wary = now + w.memory()
+	if n < w.proven && now < w.expected {
 		return
 	}
 	w.proven, w.expected = n, now+w.memory()
@@ -193,6 +206,17 @@ func (w *window) room(n, aloft, others int, hold, now time.Duration) time.Durati
 	missing -= w.sent.total + aloft // those aloft are answered soon, and drop out a Length later
 	rounds := 1 + (max(0, missing)+capacity-1)/capacity
 	return now + time.Duration(rounds)*w.rule.Length
+}
+
+// crowded reports whether n on the way at once are too many beside others, who
+// may come meanwhile: then all of the n are refused together. So no more than
+// half of what is left goes unanswered; and where the last answer is old, one
+// asks before the others go.
+func (w *window) crowded(n int, old, now time.Duration) bool {
+	if now >= w.wary || now >= w.until {
+		return false
+	}
+	return n > w.left/2 || now-w.asOf > old
 }
 
 // spread returns when n more may leave by Burst.
