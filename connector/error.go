@@ -110,7 +110,10 @@ func (e *Error) Error() string {
 	if e.Account != "" {
 		fmt.Fprintf(&b, " [%s]", e.Account)
 	}
-	b.WriteString(": " + string(e.Kind))
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(string(e.Kind))
 	if text := e.cause(); text != "" {
 		b.WriteString(": " + text)
 	}

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/oauth2"
 	"golang.org/x/time/rate"
 
 	"github.com/cordage-go/cordage/auth"
@@ -121,12 +119,7 @@ func cordagePages(url string) (pageReader, error) {
 // hammerPages reads by the usual stack: as fast as it can, backing off after a
 // refusal.
 func hammerPages(url string) (pageReader, error) {
-	inner := retryablehttp.NewClient()
-	inner.Logger = nil
-	inner.HTTPClient.Transport = &oauth2.Transport{
-		Base: inner.HTTPClient.Transport, Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "token"}),
-	}
-	client := inner.StandardClient()
+	client := usualClient()
 	return func(ctx context.Context) error { return getPage(ctx, client, url) }, nil
 }
 

@@ -72,11 +72,13 @@ func judgeFinal(x *exchange, err error) (v verdict, final bool) {
 	if e, ok := connector.AsError(err); ok && e.Kind != connector.Decode {
 		// Pacing, origin or size: decided already. But an answer that is too
 		// large to be read says nothing of what was done, nor does a middleware
-		// that makes an error of its own of a lost one, and a storage host in
-		// trouble may get over it.
+		// that makes an error of its own of a lost one. A 303 leads from what was
+		// done to its result (RFC 9110, section 15.4.4). A storage host in trouble
+		// may get over it.
+		silent := e.Kind == connector.TooLarge || x.status == http.StatusSeeOther && x.class != connector.Token || x.status == 0 && !x.neverSent()
 		return verdict{
 			repeat:  e.Kind == connector.Unavailable && x.sink != nil && x.replayable() && x.mayDouble(),
-			unknown: x.class != connector.Read && (e.Kind == connector.TooLarge || x.status == 0 && !x.neverSent()),
+			unknown: x.class != connector.Read && silent,
 			cost:    costFailure,
 		}, true
 	}

@@ -39,6 +39,9 @@ func TestRetryTable(t *testing.T) {
 	definite := func(kind connector.Kind) outcomes {
 		return outcomes{outcome{1, kind}, outcome{1, kind}, outcome{1, kind}, outcome{1, kind}, outcome{1, kind}}
 	}
+	unknownAtOnce := func(kind connector.Kind) outcomes {
+		return outcomes{outcome{1, kind}, once, once, once, outcome{1, kind}}
+	}
 	const down = connector.Unavailable
 	tests := []struct {
 		fate string
@@ -68,6 +71,7 @@ func TestRetryTable(t *testing.T) {
 		{"422", status(422, `{}`), definite(connector.Invalid)},
 		{"501", status(501, `{}`), definite(connector.Unexpected)},
 		{"redirect", faulttest.Step{Status: 302}.With("Location", "https://other.example/"), definite(connector.Origin)},
+		{"redirect to a result", faulttest.Step{Status: 303}.With("Location", "https://other.example/"), unknownAtOnce(connector.Origin)},
 		{"a whole answer that is no JSON", status(200, `<html>`), definite(connector.Decode)},
 	}
 	for _, test := range tests {
