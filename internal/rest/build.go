@@ -288,7 +288,9 @@ func checkLine(name string, values []string) error {
 // section 5.6.2).
 func isToken(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+		c := text[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' // nearly all of them
+		if !letter && (c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0) {
 			return false
 		}
 	}
