@@ -45,6 +45,8 @@ const (
 	// or of another shape.
 	Decode Kind = "unreadable answer"
 	// Unavailable: the platform could not be reached or is failing. Try later.
+	// Where the time limit left no room for another try, errors.Is also finds
+	// context.DeadlineExceeded: allow more time with Timeout.
 	Unavailable Kind = "unavailable"
 	// NotReady: the file that was asked for is still being made, and MaxWait is
 	// over or too near. Call again after Error.RetryAfter.
@@ -74,9 +76,9 @@ func (k Kind) Error() string { return string(k) }
 // Error is every failure of a call. Its message begins with the platform and
 // the operation and ends with what the caller can do. It never holds a secret.
 type Error struct {
-	Platform  string // "scoro", "procore" or "securityscorecard"
-	Operation string // the operation's ID, such as "projects.list"; empty outside a call
-	Account   string // the name given with the Account call option; empty without one
+	Platform  string // "scoro", "procore" or "securityscorecard"; "auth" where a session or a flow failed, "connector" at FanOut
+	Operation string // the operation's ID, such as "Projects.List"; outside a call what was done in place of it: "New", "sign-in"
+	Account   string // the name given with the Account call option, or the key of a session that failed; empty without one
 	Kind      Kind   // what sort of failure it is
 
 	Status     int                 // the HTTP status, or the one that a platform puts into its answer; 0 if none came

@@ -8,7 +8,7 @@ import "time"
 type Event struct {
 	Name      EventName
 	Platform  string // "scoro", "procore" or "securityscorecard"
-	Operation string // the operation's ID, such as "projects.list"
+	Operation string // the operation's ID, such as "rfi.RFIs.List"
 	Account   string // the name given with the Account call option; empty without one
 
 	Attempt int           // how often the request had been sent by then; 1 for the first attempt

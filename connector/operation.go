@@ -42,7 +42,7 @@ func (c Class) String() string {
 //	op := connector.Operation{ID: "meters.get", Method: "POST", Path: "/meters/view/{id}", Class: connector.Read}
 //	err := client.Do(ctx, op.At(17), nil, &meter)
 type Operation struct {
-	ID     string // names the operation in errors, logs and metrics, such as "projects.list"
+	ID     string // names the operation in errors, logs and metrics, such as "Projects.List" or "rfi.RFIs.List"
 	Method string // the HTTP verb
 	Path   string // below the API root, with variables in braces, also in a query: "/items/{id}?project_id={project_id}"
 	Class  Class  // what may be repeated

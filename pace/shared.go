@@ -84,10 +84,9 @@ type SharedOptions struct {
 // When the store fails, does not answer within half a second, or holds what
 // this version cannot read, requests leave without it. Each process then keeps
 // to the same share, one of as many as there were last, but at least to one
-// request per window, and says so once. A
-// process that is cut off from the store alone does so, too, while the others
-// forget it: together they may then use one share too much, until the platform
-// objects.
+// request per window, and says so once. A process that is cut off from the store
+// alone does so, too, while the others forget it: together they may then use one
+// share too much, until the platform objects.
 //
 // The cost: a process reads one record each 30 ms while it sends or waits,
 // however many keys it uses. For each key that it uses it reads a record eight

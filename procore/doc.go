@@ -14,8 +14,11 @@
 //		return err
 //	}
 //	defer client.Close()
-//	for project, err := range project.New(client).Projects.All(ctx, nil) {
-//		…
+//	for p, err := range project.New(client).Projects.All(ctx, nil) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(p.ID, p.Name)
 //	}
 //
 // # What is particular to Procore
