@@ -59,7 +59,7 @@ func (a App) Key(tenant string) string {
 // (DMSA): the app signs in as itself, in each company that has installed it.
 func (a App) ClientCredentials() (auth.Grant, error) {
 	if err := a.check(); err != nil {
-		return auth.Grant{}, rest.OptionError(name, err)
+		return auth.Grant{}, rest.OptionError(name, "App.ClientCredentials", err)
 	}
 	return auth.Grant{
 		Renew: func(ctx context.Context, _ auth.Token) (auth.Token, error) {
@@ -87,7 +87,7 @@ func (a App) SignIn() (auth.CodeGrant, error) {
 		err = errors.New("App.RedirectURL is OutOfBand, where no code comes back by itself; use AuthorizeURL and Exchange")
 	}
 	if err != nil {
-		return auth.CodeGrant{}, rest.OptionError(name, err)
+		return auth.CodeGrant{}, rest.OptionError(name, "App.SignIn", err)
 	}
 	return auth.CodeGrant{RedirectURL: a.RedirectURL, AuthorizeURL: a.page, Exchange: a.exchange}, nil
 }
@@ -126,7 +126,7 @@ func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
 func (a App) exchange(ctx context.Context, code string, attempt auth.Attempt) (auth.Token, error) {
 	code = strings.TrimSpace(code) // out of band, a person pastes it
 	if code == "" || attempt.RedirectURL == "" {
-		return auth.Token{}, rest.OptionError(name, errors.New("Exchange needs the code from the redirect's query, and App.RedirectURL"))
+		return auth.Token{}, rest.OptionError(name, "App.Exchange", errors.New("Exchange needs the code from the redirect's query, and App.RedirectURL"))
 	}
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {attempt.RedirectURL}}
 	if a.bound(attempt) {
@@ -142,7 +142,7 @@ func (a App) exchange(ctx context.Context, code string, attempt auth.Attempt) (a
 // that was presented is dead already, and one that was not still lives.
 func (a App) Refresh() (auth.Grant, error) {
 	if err := a.check(); err != nil {
-		return auth.Grant{}, rest.OptionError(name, err)
+		return auth.Grant{}, rest.OptionError(name, "App.Refresh", err)
 	}
 	return auth.Grant{
 		Renew: func(ctx context.Context, previous auth.Token) (auth.Token, error) {

@@ -41,8 +41,8 @@ func TestAppRefuses(t *testing.T) {
 		_, refresh := app.Refresh()
 		_, service := app.ClientCredentials()
 		_, exchange := app.Exchange(t.Context(), "code")
-		for _, err := range []error{refresh, service, exchange} {
-			if !errors.Is(err, connector.Invalid) || err.Error() != "procore New: invalid request: "+want {
+		for function, err := range map[string]error{"App.Refresh": refresh, "App.ClientCredentials": service, "App": exchange} {
+			if !errors.Is(err, connector.Invalid) || err.Error() != "procore "+function+": invalid request: "+want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 			noSecret(t, err)

@@ -47,7 +47,7 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 		o = &Options{}
 	}
 	if err := check(tokens, o); err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "New", err)
 	}
 	environment, own := o.Environment.orProduction(), inCompany(o.CompanyID)
 	platform := rest.Platform{
@@ -76,6 +76,11 @@ func check(tokens auth.TokenSource, o *Options) error {
 	}
 	if o.CompanyID < 0 {
 		return fmt.Errorf("option CompanyID must be a positive company id, not %d", o.CompanyID)
+	}
+	for _, address := range []string{o.BaseURL, o.Environment.APIURL} {
+		if strings.HasSuffix(strings.TrimRight(address, "/"), "/rest") || strings.Contains(address, "/rest/v") {
+			return errors.New("the API's address is the host alone, such as https://api.procore.com: leave out /rest and the version")
+		}
 	}
 	return o.Environment.check()
 }

@@ -54,10 +54,12 @@ func TestNewRefuses(t *testing.T) {
 		{closed, procore.Options{}, "tokens: auth session [key]: closed: the session was closed; make a new one with auth.NewSession; after Registry.Purge, ask the registry for it again"},
 		{good, procore.Options{CompanyID: -1}, "option CompanyID must be a positive company id, not -1"},
 		{good, procore.Options{Options: connector.Options{BaseURL: "http://api.procore.com"}}, "BaseURL" + https},
+		{good, procore.Options{Options: connector.Options{BaseURL: "https://api.procore.com/rest/v1.0/"}},
+			"the API's address is the host alone, such as https://api.procore.com: leave out /rest and the version"},
 		{good, procore.Options{Options: connector.Options{BaseURL: "api.procore.com"}}, "BaseURL is not an absolute URL; write it like https://api.example.com"},
 		{good, procore.Options{Environment: procore.Environment{Name: "own", APIURL: "http://api.example", LoginURL: production.LoginURL}}, "Environment.APIURL" + https},
 		{good, procore.Options{Environment: procore.Environment{Name: "own", APIURL: production.APIURL, LoginURL: "http://login.example"}}, "Environment.LoginURL" + https},
-		{good, procore.Options{Environment: procore.Environment{Name: "own", APIURL: production.APIURL}}, "Environment.LoginURL is not an absolute URL; write it like https://api.example.com"},
+		{good, procore.Options{Environment: procore.Environment{Name: "own", APIURL: production.APIURL}}, "Environment.LoginURL is empty; write it like https://api.example.com"},
 		{good, procore.Options{Environment: procore.Environment{APIURL: production.APIURL, LoginURL: production.LoginURL}}, "Environment.Name is empty; give the environment of https://api.procore.com a name of its own"},
 	} {
 		_, err := procore.New(test.tokens, &test.o)

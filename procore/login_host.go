@@ -23,7 +23,7 @@ var (
 // client's id and secret go into the body, as all of Procore's guides show it.
 func (a App) loginHost() (oauth.Server, error) {
 	if err := a.check(); err != nil {
-		return oauth.Server{}, rest.OptionError(name, err)
+		return oauth.Server{}, rest.OptionError(name, "App", err)
 	}
 	return oauth.Server{
 		Platform:     rest.Platform{Name: name, BaseURL: a.loginURL(), Codec: wire.Procore(), Pacing: Pacing()},

@@ -32,7 +32,7 @@ type TokenInfo struct {
 // expired or revoked is an error of kind [connector.Unauthorized].
 func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error) {
 	if token.Access.IsZero() {
-		return nil, rest.OptionError(name, errors.New("TokenInfo needs an access token"))
+		return nil, rest.OptionError(name, "App.TokenInfo", errors.New("TokenInfo needs an access token"))
 	}
 	host, err := a.loginHost()
 	if err != nil {
@@ -67,7 +67,7 @@ func (a App) TokenInfo(ctx context.Context, token auth.Token) (*TokenInfo, error
 // know. Forget the session that held the token too.
 func (a App) Revoke(ctx context.Context, token auth.Token) error {
 	if token.Access.IsZero() {
-		return rest.OptionError(name, errors.New("Revoke needs an access token"))
+		return rest.OptionError(name, "App.Revoke", errors.New("Revoke needs an access token"))
 	}
 	host, err := a.loginHost()
 	if err != nil {

@@ -74,7 +74,7 @@ func New(site string, cred Credential, o *Options) (*Client, error) {
 		err = errors.New("option AppID must be the plain App ID from the Developer Portal")
 	}
 	if err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "New", err)
 	}
 	common := &shared{options: *o, home: t.site, local: wire.Scoro(o.Location), utc: wire.Scoro(nil), pacing: Pacing()}
 	pipeline, err := rest.New(*common.platform(t, cred.UserToken), cred.UserToken, o.Options)
@@ -136,7 +136,7 @@ func (s *shared) platform(t tenant, user auth.TokenSource) *rest.Platform {
 func (c *Client) As(site string, cred Credential, opts ...connector.CallOption) (*Client, error) {
 	t, err := newTenant(site, cred)
 	if err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "As", err)
 	}
 	return newClient(t, c.shared, c.rest.As(cred.UserToken, opts...)), nil
 }

@@ -64,7 +64,7 @@ type MCPApp struct {
 func (a MCPApp) ServerURL() (string, error) {
 	endpoint, err := a.endpoint()
 	if err != nil {
-		return "", rest.OptionError(name, err)
+		return "", rest.OptionError(name, "MCPApp.ServerURL", err)
 	}
 	return endpoint.String(), nil
 }
@@ -156,7 +156,7 @@ type mcpSignIn struct {
 func (a MCPApp) discover(ctx context.Context) (*mcpSignIn, error) {
 	endpoint, err := a.check()
 	if err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "MCPApp", err)
 	}
 	look := discovery{endpoint: endpoint, issuer: a.Issuer, transport: a.Transport}
 	d := &mcpSignIn{app: a}

@@ -316,7 +316,7 @@ func TestMCPAppRefuses(t *testing.T) {
 		_, signIn := app.SignIn(t.Context())
 		_, refresh := app.Refresh(t.Context())
 		for _, err := range []error{signIn, refresh} {
-			if !errors.Is(err, connector.Invalid) || err.Error() != "scoro New: invalid request: "+want {
+			if !errors.Is(err, connector.Invalid) || err.Error() != "scoro MCPApp: invalid request: "+want {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}

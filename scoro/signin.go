@@ -74,7 +74,7 @@ func LogIn(ctx context.Context, site string, l Login, o *Options) (auth.Token, e
 // newLogin makes a client for one login, so that nothing stays open between them.
 func newLogin(site string, l Login, o *Options) (*Client, error) {
 	if err := l.check(); err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "LogIn", err)
 	}
 	return New(site, Credential{UserToken: auth.Nobody(), CompanyAccount: l.CompanyAccount}, o)
 }

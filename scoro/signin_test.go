@@ -35,7 +35,7 @@ func TestSignInRefuses(t *testing.T) {
 			spoil(&l)
 		}
 		_, err := scoro.SignIn(where, l, nil)
-		if !errors.Is(err, connector.Invalid) || err.Error() != "scoro New: invalid request: "+want {
+		if !errors.Is(err, connector.Invalid) || !strings.HasSuffix(err.Error(), ": invalid request: "+want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 		noSecret(t, err)

@@ -55,7 +55,7 @@ func (a App) SignIn() (auth.CodeGrant, error) {
 		err = errors.New("App.RedirectURL is empty; give the manifest's redirect_uri, or an address below it")
 	}
 	if err != nil {
-		return auth.CodeGrant{}, rest.OptionError(name, err)
+		return auth.CodeGrant{}, rest.OptionError(name, "App.SignIn", err)
 	}
 	return auth.CodeGrant{
 		RedirectURL:  a.RedirectURL,
@@ -71,7 +71,7 @@ func (a App) SignIn() (auth.CodeGrant, error) {
 // disabled: a call is then an error of kind [connector.Reauthorize].
 func (a App) Installation() (auth.Grant, error) {
 	if err := a.check(); err != nil {
-		return auth.Grant{}, rest.OptionError(name, err)
+		return auth.Grant{}, rest.OptionError(name, "App.Installation", err)
 	}
 	return auth.Unrenewable("the installation was revoked: " + installAgain), nil
 }
@@ -134,7 +134,7 @@ func (a App) Exchange(ctx context.Context, code string) (auth.Token, error) {
 		err = errors.New("the code is empty; it stands in the query of the request to the redirect address")
 	}
 	if err != nil {
-		return auth.Token{}, rest.OptionError(name, err)
+		return auth.Token{}, rest.OptionError(name, "App.Exchange", err)
 	}
 	client, err := newRest(nil, Options{Options: connector.Options{BaseURL: a.BaseURL, Transport: a.Transport}})
 	if err != nil {

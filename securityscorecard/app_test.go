@@ -25,7 +25,7 @@ func TestExchangeRefuses(t *testing.T) {
 		{securityscorecard.App{ID: demoApp, Secret: auth.NewSecret(demoSecret), BaseURL: "http://api.securityscorecard.io"}, demoCode, "BaseURL must use https; plain http is for loopback addresses alone"},
 	} {
 		_, err := test.app.Exchange(t.Context(), test.code)
-		if !errors.Is(err, connector.Invalid) || err.Error() != "securityscorecard New: invalid request: "+test.want {
+		if !errors.Is(err, connector.Invalid) || !strings.HasSuffix(err.Error(), ": invalid request: "+test.want) {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 		noSecret(t, err)

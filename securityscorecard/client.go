@@ -54,7 +54,7 @@ func New(tokens auth.TokenSource, o *Options) (*Client, error) {
 		o = &Options{}
 	}
 	if err := check(tokens, o); err != nil {
-		return nil, rest.OptionError(name, err)
+		return nil, rest.OptionError(name, "New", err)
 	}
 	client, err := newRest(tokens, *o)
 	if err != nil {

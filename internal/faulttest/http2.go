@@ -27,6 +27,8 @@ const (
 	// Begun resets it with REFUSED_STREAM after the head of an answer, so that
 	// something was done after all.
 	Begun
+	// Silent is no ending: nothing comes.
+	Silent
 )
 
 // HTTP2 is a platform that speaks HTTP/2 over TLS in memory, frame by frame, so
@@ -58,9 +60,29 @@ func NewHTTP2(t testing.TB, body string, endings func(n int) Ending) *HTTP2 {
 // Count returns how many whole requests have arrived.
 func (p *HTTP2) Count() int { return int(p.count.Load()) }
 
+// Open returns how many connections are open.
+func (p *HTTP2) Open() int {
+	p.conns.mu.Lock()
+	defer p.conns.mu.Unlock()
+	return len(p.conns.open)
+}
+
 // Transport returns net/http's own transport, connected to the platform.
 func (p *HTTP2) Transport() *http.Transport {
 	return &http.Transport{ForceAttemptHTTP2: true, DialTLSContext: p.dial}
+}
+
+// Clear returns a transport that speaks HTTP/2 to the platform without TLS, at
+// an http address.
+func (p *HTTP2) Clear() *http.Transport {
+	protocols := &http.Protocols{}
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Transport{Protocols: protocols, DialContext: func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		p.conns.add(far)
+		p.running.Go(func() { defer p.conns.remove(far); p.serve(far) })
+		return near, nil
+	}}
 }
 
 func (p *HTTP2) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -118,6 +140,7 @@ func (p *HTTP2) end(out chan<- []byte, stream uint32, ending Ending) {
 	// Two fields of the static table of RFC 7541: ":status: 200" and the name content-type.
 	fields := append([]byte{0x88, 0x0f, 0x10, byte(len(json))}, json...)
 	switch ending {
+	case Silent:
 	case Refused:
 		out <- frame(frameReset, 0, stream, code(codeRefused))
 	case BrokenOff:

@@ -34,6 +34,10 @@ func (c *Client) newCall(op connector.Operation, opts []connector.CallOption) (*
 		return call, errors.New("the wait limit of a call must not be negative")
 	case call.Ahead < 0 || call.Ahead > maxAhead:
 		return call, fmt.Errorf("%d pages ahead are not possible; give Ahead a number from 0 to %d", call.Ahead, maxAhead)
+	case call.PageSize < 0 || call.MaxPages < 0:
+		return call, errors.New("a negative PageSize or MaxPages is not possible; leave it out for the usual one")
+	case !isPlace(call.From):
+		return call, errors.New("the text given to From is no kept Page.Next; leave it out to begin with the first page")
 	case hasControl(call.Account):
 		return call, errors.New("the account's name must not contain control characters")
 	}

@@ -99,6 +99,7 @@ type line struct {
 	agent    []string
 	pools    *pools
 	exact    bool // the trace is net/http's own: see neverSent
+	clear    bool // connections without TLS carry HTTP/2
 	budgets  *budgets
 	pacer    connector.Pacer
 	log      *slog.Logger
@@ -115,22 +116,22 @@ func New(p Platform, tokens auth.TokenSource, o connector.Options) (*Client, err
 	}
 	base, err := CheckURL("BaseURL", o.BaseURL)
 	if err != nil {
-		return nil, OptionError(p.Name, err)
+		return nil, OptionError(p.Name, "New", err)
 	}
 	if o.Pacer == nil {
 		if o.Pacer, err = pace.New(p.Pacing); err != nil {
-			return nil, OptionError(p.Name, err)
+			return nil, OptionError(p.Name, "New", err)
 		}
 	}
 	l := &line{
 		platform: &p, options: &o, base: base, pacer: o.Pacer, log: o.Logger,
 		chain: around(o.Middleware), open: len(o.Middleware) > 0, blank: &http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1},
-		pools: newPools(o.Transport, false), exact: tracesAll(o.Transport),
+		pools: newPools(o.Transport), exact: tracesAll(o.Transport), clear: speaksClear(o.Transport),
 		accept: []string{jsonContent}, agent: []string{userAgent(o.UserAgent, p.Name)},
 		budgets: newBudgets(), running: newRunning(), memories: &memories{}, hands: &hands{},
 	}
 	if o.Transport == nil {
-		l.pools = newPools(connector.NewTransport(), true)
+		l.pools = ownPools(connector.NewTransport())
 	}
 	c := &Client{line: l, tokens: tokens}
 	if o.Account != "" {
@@ -179,14 +180,14 @@ func (c *Client) set(call *connector.Call) {
 func (c *Client) At(p *Platform, baseURL string) (*Client, error) {
 	base, err := CheckURL("BaseURL", baseURL)
 	if err != nil {
-		return nil, OptionError(p.Name, err)
+		return nil, OptionError(p.Name, "New", err)
 	}
 	at := *c.line
 	at.platform, at.base = p, base
 	return &Client{line: &at, tokens: c.tokens, parent: c}, nil
 }
 
-// Close ends waits and running calls and closes idle connections, which a copy
+// Close ends waits and running calls and closes the connections, which a copy
 // shares and leaves open. Later calls fail with kind Closed. Calling it again
 // does nothing.
 func (c *Client) Close() error {

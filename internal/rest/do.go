@@ -22,6 +22,9 @@ func (c *Client) Do(ctx context.Context, op connector.Operation, in, out any, op
 	if err != nil {
 		return c.invalid(call, err)
 	}
+	if ctx == nil {
+		return c.invalid(call, errors.New("the context is nil; give context.Background()"))
+	}
 	draft, err := c.newDraft(call, in)
 	if err != nil {
 		return c.invalid(call, err)
@@ -156,7 +159,7 @@ func (x *exchange) attempt() error {
 func (x *exchange) request() (*http.Request, error) {
 	var ctx context.Context = x.try
 	if !x.client.open {
-		ctx = x.try.watched(ctx)
+		ctx = x.try.watched(ctx, nil)
 	}
 	r := x.client.blank.WithContext(ctx)
 	r.Method, r.URL, r.Host, r.Header = x.call.Operation.Method, x.draft.url, x.draft.url.Host, x.draft.header
@@ -178,7 +181,7 @@ func guarded(r *http.Request) (*http.Response, error) {
 	}
 	sent := r
 	if x.client.open {
-		sent = r.Clone(t.watched(r.Context())) // middleware may keep the other, which gets no credential
+		sent = r.Clone(t.bound(r.Context())) // middleware may keep the other, which gets no credential
 		sent.Header.Del("Idempotency-Key")
 		sent.Header.Del("X-Idempotency-Key") // net/http would repeat a write by itself
 	}
@@ -235,7 +238,7 @@ func (x *exchange) afterAttempt(err error) bool {
 	}
 	x.verdict = judge(x)
 	tries := x.attempts - x.unready // asking for a file that is not ready is no failure
-	if !x.verdict.repeat || x.ctx.Err() != nil || tries >= x.client.options.MaxAttempts {
+	if !x.verdict.repeat || x.begun.IsZero() || x.ctx.Err() != nil || tries >= x.client.options.MaxAttempts {
 		return false
 	}
 	return x.schedule() && x.rest()

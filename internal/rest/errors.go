@@ -97,6 +97,9 @@ func (x *exchange) complete(e *connector.Error) *connector.Error {
 	if x.answer != nil && e.RequestID == "" {
 		e.RequestID = requestID(x.answer.Header)
 	}
+	if x.stopped == errNoTime && e.Remedy == "" {
+		e.Remedy = "try again later, or allow more time with Timeout"
+	}
 	if x.stopped != nil {
 		e.Message = strings.TrimPrefix(e.Message+"; not tried again: "+x.stopped.Error(), "; ")
 		e.Err = both(e.Err, x.stopped)
@@ -220,6 +223,8 @@ func (x *exchange) ended(cause error) error {
 		e.Kind, e.Remedy = connector.Closed, ""
 	case errors.Is(cause, errTimedOut):
 		e.Kind, e.Remedy = connector.TimedOut, ""
+	case errors.Is(cause, context.DeadlineExceeded):
+		e.Remedy = "give the context more time"
 	}
 	if x.failure != nil {
 		e.Status, e.Code, e.RetryAfter = x.failure.Status, x.failure.Code, x.failure.RetryAfter

@@ -1,5 +1,10 @@
 package rest
 
+import "net/http"
+
+// Own gives a client a transport as if it had made it itself.
+func Own(c *Client, t *http.Transport) { c.pools = ownPools(t) }
+
 // KeptBudgets counts the retry budgets that a client keeps.
 func KeptBudgets(c *Client) int {
 	c.budgets.mu.Lock()

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"crypto/tls"
 	"errors"
 	"net/http"
 	"slices"
@@ -14,12 +13,12 @@ import (
 // server can have acted on it.
 func (x *exchange) neverSent() bool {
 	switch {
-	case !x.try.left.Load():
+	case x.try.left.Load() == 0:
 		return true // it ended before the transport
 	case x.try.away.Load() > 0, x.status != 0:
 		return false // it is still under way, or its answer had begun
 	case x.ctx.Err() == nil && refusedStream(x.broken):
-		return true
+		return x.try.left.Load() == 1 // it says nothing of what a middleware had sent before
 	case !x.try.asked.Load():
 		return false // the transport tells nothing
 	case !x.try.connected.Load():
@@ -43,7 +42,12 @@ func repeated(method string) bool {
 	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, method)
 }
 
-func speaksHTTP2(c *tls.Conn) bool { return c != nil && c.ConnectionState().NegotiatedProtocol == "h2" }
+// speaksClear reports whether a transport speaks HTTP/2 without TLS, to a server
+// on this machine.
+func speaksClear(t http.RoundTripper) bool {
+	known, _ := t.(*http.Transport)
+	return known != nil && known.Protocols != nil && known.Protocols.UnencryptedHTTP2() && !known.Protocols.HTTP1()
+}
 
 // A streamError has the fields of net/http's own error for a broken HTTP/2
 // stream, which lends itself to errors.As by their names.

@@ -139,12 +139,15 @@ func rank(name string) int {
 // ownKeys are fields for the id that a thing has in the caller's own system.
 var ownKeys = []string{"origin_id", "external_id"}
 
-// lookFor is the remedy where an id of the caller's own was sent, empty without one.
+// lookFor is the remedy after an unknown outcome, empty for the usual one.
 func lookFor(keys map[string]string) string {
 	for _, name := range ownKeys {
 		if text := keys[name]; text != "" {
 			return fmt.Sprintf("look for %s %q before sending it again", name, text)
 		}
+	}
+	if len(keys) > 0 {
+		return "look whether it was done before sending it again: Error.Keys name what it was about"
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"math"
@@ -51,6 +52,27 @@ func TestNoTokens(t *testing.T) {
 		_, err := get(t.Context(), c.As(nil))
 		if e := wantKind(t, err, connector.Invalid); !strings.Contains(e.Error(), "there is no token source") {
 			t.Error(err)
+		}
+		wantCount(t, server, 0)
+	})
+}
+
+// What cannot have been meant is refused before anything is sent.
+func TestSettingsThatMakeNoSense(t *testing.T) {
+	onFakeTime(t, faulttest.Steps(status(200, `[]`)), func(t *testing.T, c *rest.Client, server *faulttest.Transport) {
+		for want, opt := range map[string]connector.CallOption{
+			"no kept Page.Next":           connector.From("17"),
+			"a negative PageSize":         connector.PageSize(-5),
+			"or MaxPages is not possible": connector.MaxPages(-2),
+		} {
+			_, err := rest.List[thing](t.Context(), c, list, nil, []connector.CallOption{opt})
+			if e := wantKind(t, err, connector.Invalid); !strings.Contains(e.Error(), want) {
+				t.Error(e)
+			}
+		}
+		var none context.Context
+		if e := wantKind(t, c.Do(none, remove, nil, nil), connector.Invalid); !strings.Contains(e.Error(), "context.Background()") {
+			t.Error(e)
 		}
 		wantCount(t, server, 0)
 	})
@@ -242,3 +264,35 @@ func TestCheckURL(t *testing.T) {
 		}
 	}
 }
+
+// A pacer of the caller's own may fail with any error. Nothing was sent, and
+// asking it again is not for the call to do.
+func TestPacerThatFails(t *testing.T) {
+	down := errors.New("the store is down")
+	for name, failure := range map[string]error{"a plain error": down, "one of ours": &connector.Error{Kind: connector.Unavailable, Err: down}} {
+		for _, op := range []connector.Operation{find, create, file} {
+			t.Run(name+"/"+op.ID, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server := faulttest.NewTransport(faulttest.Steps(status(200, ok)))
+					pacer := &unable{failure: failure}
+					c := newClient(t, server, connector.Options{Pacer: pacer})
+					err := c.Do(t.Context(), op, nil, io.Discard)
+					if e := wantKind(t, err, connector.Unavailable); !errors.Is(err, down) || e.Attempts != 0 {
+						t.Errorf("got %v", err)
+					}
+					if wantCount(t, server, 0); pacer.asked != 1 {
+						t.Errorf("the pacer was asked %d times", pacer.asked)
+					}
+				})
+			})
+		}
+	}
+}
+
+type unable struct {
+	failure error
+	asked   int
+}
+
+func (p *unable) Wait(context.Context, *connector.Turn) error { p.asked++; return p.failure }
+func (p *unable) Observe(*connector.Turn, int, http.Header)   {}

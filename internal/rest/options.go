@@ -37,7 +37,7 @@ func complete(p Platform, o connector.Options) (connector.Options, error) {
 	if o.DryRun != nil {
 		o.DryRun = &inTurn{Writer: o.DryRun}
 	}
-	return o, OptionError(p.Name, checkBounds(o))
+	return o, OptionError(p.Name, "New", checkBounds(o))
 }
 
 func checkBounds(o connector.Options) error {
@@ -58,13 +58,13 @@ func checkBounds(o connector.Options) error {
 	return nil
 }
 
-// OptionError turns what is wrong with an option of New into the platform's
-// error; nil stays nil.
-func OptionError(platform string, err error) error {
+// OptionError turns what is wrong with an argument or an option of a function
+// such as New into the platform's error; nil stays nil.
+func OptionError(platform, function string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &connector.Error{Platform: platform, Operation: "New", Kind: connector.Invalid, Message: err.Error(), Err: err}
+	return &connector.Error{Platform: platform, Operation: function, Kind: connector.Invalid, Message: err.Error(), Err: err}
 }
 
 // CheckURL reads the base URL given for option. It must be https, or http to a
@@ -72,6 +72,8 @@ func OptionError(platform string, err error) error {
 func CheckURL(option, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
+	case text == "":
+		return nil, fmt.Errorf("%s is empty; write it like https://api.example.com", option)
 	case err != nil || u.Hostname() == "" || hasControl(text):
 		return nil, fmt.Errorf("%s is not an absolute URL; write it like https://api.example.com", option)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(text, "#"):

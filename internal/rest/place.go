@@ -18,9 +18,17 @@ type position struct {
 
 func readPlace(text string) position {
 	query, count, _ := strings.Cut(text, "#")
-	params, _ := url.ParseQuery(query) // a text that is not ours gives no place and so the first page
+	params, _ := url.ParseQuery(query)
 	before, _ := strconv.Atoi(count)
 	return position{params: params, before: max(before, 0)}
+}
+
+// isPlace reports whether a text may be a place: a caller may mistake a page's
+// number for one. The empty text is the first page.
+func isPlace(text string) bool {
+	query, _, _ := strings.Cut(text, "#")
+	_, err := url.ParseQuery(query)
+	return text == "" || err == nil && strings.Contains(query, "=")
 }
 
 func (p position) String() string { return p.params.Encode() + "#" + strconv.Itoa(p.before) }

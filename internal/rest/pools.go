@@ -20,15 +20,22 @@ const (
 // while. Over HTTP/2 no request takes the connection along.
 type pools struct {
 	usual http.RoundTripper // the caller's transport, or ours
-	ours  bool
+	ours  *conns            // that are open, if it is ours; else nil
 
 	mu    sync.Mutex
 	apart *http.Transport      // nil until it is needed
 	until map[string]time.Time // an account keeps apart
 }
 
-func newPools(usual http.RoundTripper, ours bool) *pools {
-	return &pools{usual: usual, ours: ours, until: map[string]time.Time{}}
+func newPools(usual http.RoundTripper) *pools {
+	return &pools{usual: usual, until: map[string]time.Time{}}
+}
+
+// ownPools are those of a transport that nobody else has.
+func ownPools(t *http.Transport) *pools {
+	p := newPools(t)
+	p.ours = watch(t)
+	return p
 }
 
 // of returns what the requests of an account go through.
@@ -51,7 +58,7 @@ func (p *pools) of(account string) http.RoundTripper {
 // without an account may be anybody's.
 func (p *pools) lose(account string) {
 	usual, known := p.usual.(*http.Transport)
-	if !known || account == "" {
+	if !known || account == "" || usual.MaxConnsPerHost > 0 { // others would come on top of the most that is allowed
 		return
 	}
 	p.mu.Lock()
@@ -72,15 +79,15 @@ func (p *pools) forgetOne() {
 	}
 }
 
-// close closes connections that carry no request. Those of a caller's transport
-// may be in use elsewhere.
+// close closes the connections. Those of a caller's transport may be in use elsewhere.
 func (p *pools) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.apart != nil {
 		p.apart.CloseIdleConnections()
 	}
-	if usual, known := p.usual.(interface{ CloseIdleConnections() }); known && p.ours {
-		usual.CloseIdleConnections()
+	if p.ours != nil {
+		p.usual.(*http.Transport).CloseIdleConnections() // a farewell to the server
+		p.ours.close()
 	}
 }

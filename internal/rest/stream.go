@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A stream is a request body that is not held in memory: one reader, or the
@@ -114,9 +115,24 @@ func (s *stream) enter(ctx context.Context) error {
 
 func (s *stream) leave() { <-s.reading }
 
+// lastRead is how long the end of a call waits for a read that is under way.
+const lastRead = 100 * time.Millisecond
+
 // end gives the sources back to the caller: net/http may go on sending for a
-// moment after an answer has come.
-func (s *stream) end() { s.turn.Add(1) }
+// moment after an answer has come. Who can rewind a source may use it again at
+// once, so a read of it that is under way is waited for. Any other source, such
+// as a pipe, may keep its reader for ever.
+func (s *stream) end() {
+	s.turn.Add(1)
+	if !s.rewinds() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastRead)
+	defer cancel()
+	if s.enter(ctx) == nil {
+		s.leave()
+	}
+}
 
 // A turn reads the stream for one attempt. It has no Close, so that the
 // sources stay the caller's.

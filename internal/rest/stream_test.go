@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,3 +246,59 @@ func TestSlowUpload(t *testing.T) {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A busy source is one that tells whether it is being read.
+type busy struct {
+	*bytes.Reader
+	reading atomic.Bool
+}
+
+func (b *busy) Read(p []byte) (int, error) {
+	b.reading.Store(true)
+	defer b.reading.Store(false)
+	time.Sleep(time.Millisecond)
+	return b.Reader.Read(p[:min(len(p), 1000)])
+}
+
+// An answer may come before the body has been sent. Who can rewind the source
+// may use it again at once.
+func TestSourceAfterAnEarlyAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex() // else it reads the body before it answers
+		w.WriteHeader(http.StatusUnprocessableEntity)
+	}))
+	defer server.Close()
+	c := newClient(t, nil, connector.Options{BaseURL: server.URL})
+	for range 3 {
+		source := &busy{Reader: bytes.NewReader(make([]byte, 4<<20))}
+		if err := c.Do(t.Context(), upload, source, nil); err == nil {
+			t.Error("no error")
+		}
+		if source.reading.Load() {
+			t.Fatal("the source was still read after the call")
+		}
+	}
+}
+
+// A source that keeps its reader waiting does not keep the call.
+func TestSourceThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, faulttest.NewTransport(faulttest.Steps(faulttest.Step{Status: 204})), connector.Options{Timeout: time.Second})
+		source := &hanging{Reader: strings.NewReader("x"), release: make(chan struct{})}
+		begun := time.Now()
+		if err := c.Do(t.Context(), upload, source, nil); err == nil {
+			t.Error("no error")
+		}
+		if took := time.Since(begun); took > 1100*time.Millisecond {
+			t.Errorf("the call took %v", took)
+		}
+		close(source.release)
+	})
+}
+
+type hanging struct {
+	*strings.Reader
+	release chan struct{}
+}
+
+func (h *hanging) Read([]byte) (int, error) { <-h.release; return 0, io.EOF }

@@ -20,7 +20,7 @@ type try struct {
 	token           auth.Token
 
 	over             atomic.Bool  // the call does not wait for it any more
-	left             atomic.Bool  // it was handed to the transport
+	left             atomic.Int32 // how often it was handed to the transport
 	away             atomic.Int32 // how often the transport has it and has not returned: a middleware may not wait for its own
 	asked, connected atomic.Bool  // a connection was asked for, and found
 	wrote            atomic.Bool  // the head of the request was written
@@ -46,13 +46,21 @@ func tryOf(ctx context.Context) *try {
 // watched returns a context in which net/http tells how far the try comes. It is
 // made for the transport alone: by the call's own context a token source renews
 // in the background and a middleware asks other servers, and their connections
-// say nothing of this request.
-func (t *try) watched(ctx context.Context) context.Context {
+// say nothing of this request. halt ends the context, if it may be none of the call's.
+func (t *try) watched(ctx context.Context, halt context.CancelCauseFunc) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:      func(string) { t.asked.Store(true) },
-		GotConn:      t.gotConn,
+		GotConn:      func(info httptrace.GotConnInfo) { t.gotConn(info, halt) },
 		WroteHeaders: func() { t.wrote.Store(true) },
 	})
+}
+
+// bound watches a request of a middleware, which may have taken it off the
+// call's context, and ends it with the try.
+func (t *try) bound(ctx context.Context) context.Context {
+	ctx, halt := context.WithCancelCause(ctx)
+	context.AfterFunc(t.Context, func() { halt(context.Cause(t.Context)) })
+	return t.watched(ctx, halt)
 }
 
 // gotConn notes that a connection was found, perhaps not the first. When an
@@ -62,27 +70,40 @@ func (t *try) watched(ctx context.Context) context.Context {
 // apart, and a stream that ended in the second may have been served. Over
 // HTTP/1.1 it sends a GET again whose connection broke off, and anything else
 // only if nothing was written. What must not be done twice ends here.
-func (t *try) gotConn(info httptrace.GotConnInfo) {
+func (t *try) gotConn(info httptrace.GotConnInfo, halt context.CancelCauseFunc) {
 	secured, _ := info.Conn.(*tls.Conn)
 	before := t.conn.Swap(secured)
 	t.connected.Store(true)
 	if !t.wrote.Load() || t.x.mayDouble() {
 		return
 	}
-	again := speaksHTTP2(before) && before != secured || !speaksHTTP2(before) && repeated(t.x.call.Operation.Method)
+	other := before != secured || secured == nil // without TLS, in doubt
+	again := t.speaksHTTP2(before) && other || !t.speaksHTTP2(before) && repeated(t.x.call.Operation.Method)
 	if !again {
 		return
 	}
-	if !speaksHTTP2(secured) {
+	if !t.speaksHTTP2(secured) {
 		_ = info.Conn.Close() // nobody else has it, and net/http would write before it looks at the context
 	}
 	t.x.abandon(t, errBrokenStream)
+	if halt != nil {
+		halt(errBrokenStream)
+	}
+}
+
+// speaksHTTP2 reports whether a connection carries many requests at a time. c is
+// nil for one without TLS.
+func (t *try) speaksHTTP2(c *tls.Conn) bool {
+	if c == nil {
+		return t.x.client.clear
+	}
+	return c.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 // roundTrip hands the request to the transport. That a middleware sends it when
 // nobody waits for it any more is stopped: the call may have been sent again.
 func (t *try) roundTrip(r *http.Request) (*http.Response, error) {
-	t.left.Store(true)
+	t.left.Add(1)
 	t.away.Add(1)
 	defer t.away.Add(-1)
 	if t.over.Load() {
@@ -99,7 +120,7 @@ func (t *try) roundTrip(r *http.Request) (*http.Response, error) {
 // that it had was lost, unless that carries the requests of others, too.
 func (t *try) end(failed bool) {
 	t.over.Store(true)
-	if failed && t.connected.Load() && !speaksHTTP2(t.conn.Load()) {
+	if failed && t.connected.Load() && !t.speaksHTTP2(t.conn.Load()) {
 		t.x.client.pools.lose(t.x.call.Account)
 	}
 }
