@@ -22,16 +22,15 @@ const (
 func window(ctx context.Context, s settings, r *report) error {
 	pages := 1000
 	if s.short {
-		pages = 300
+		pages = 500
 	}
 	r.tell("pages, callers, window", fmt.Sprintf("%d, %d, %d in %v", pages, windowCallers, windowLimit, windowLength))
 	alone, beside := aloneJobs(pages), pages
-	groups := [][]*windowJob{alone} // together, since there is little time
-	if s.short {
-		beside = 200
-	} else {
-		groups = slices.Collect(slices.Chunk(alone, 1))
+	together := 1
+	if s.short { // there is little time
+		beside, together = 200, len(alone)
 	}
+	groups := slices.Collect(slices.Chunk(alone, together))
 	strange, others := strangerJobs(s, beside), otherJobs(beside)
 	groups = append(groups, slices.Concat(strange, others))
 	for _, jobs := range groups {

@@ -129,29 +129,40 @@ func (x *exchange) attempt() error {
 		return err
 	}
 	x.attempts++
+	response, err := x.pass(request)
+	if err != nil {
+		return x.settle(err)
+	}
+	defer response.Body.Close()
+	x.answer, err = x.receive(response)
+	return x.settle(err)
+}
+
+// pass hands a request to the middleware, and tells the pacer what came of it.
+func (x *exchange) pass(request *http.Request) (*http.Response, error) {
 	chain := x.client.chain
 	if x.class == connector.Token {
 		chain = roundTripper(guarded) // a sign-in's body and answer hold secrets
 	}
+	var header http.Header
+	defer func() { x.client.pacer.Observe(&x.turn, x.status, header) }() // a middleware may panic, too
 	x.begun = time.Now()
 	x.expect()
 	response, err := chain.RoundTrip(request)
 	switch {
-	case response != nil && response.Body != nil:
-		defer response.Body.Close()
-	case response != nil:
+	case response == nil && err == nil:
+		return nil, errNilAnswer
+	case response == nil:
+		return nil, err
+	case response.Body == nil:
 		response.Body = http.NoBody
-	case err == nil:
-		err = errNilAnswer
 	}
 	if err != nil {
-		x.client.pacer.Observe(&x.turn, 0, nil)
-		return x.settle(err)
+		_ = response.Body.Close()
+		return nil, err
 	}
-	x.status = response.StatusCode
-	x.client.pacer.Observe(&x.turn, response.StatusCode, response.Header)
-	x.answer, err = x.receive(response)
-	return x.settle(err)
+	x.status, header = response.StatusCode, response.Header
+	return response, nil
 }
 
 // request makes the request of one attempt. The first one of a client without

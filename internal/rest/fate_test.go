@@ -149,6 +149,38 @@ func TestMiddlewareThatSendsOnceMore(t *testing.T) {
 	})
 }
 
+// A middleware that panics gives the place at the pacer back.
+func TestMiddlewareThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := faulttest.NewTransport(faulttest.Steps(status(200, ok)))
+		panics := 3
+		wild := around(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if panics--; panics >= 0 {
+				panic("wild")
+			}
+			return next.RoundTrip(r)
+		})
+		p := headed()
+		p.Pacing = pacing(3)
+		c := newClientOf(t, p, auth.Static(canary), server, connector.Options{Middleware: []connector.Middleware{wild}})
+		for range 3 {
+			func() {
+				defer func() { _ = recover() }()
+				_ = post(t.Context(), c)
+			}()
+		}
+		began := time.Now()
+		for range 3 {
+			if err := post(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(began); took > 1100*time.Millisecond {
+			t.Errorf("three calls took %v after three that panicked", took)
+		}
+	})
+}
+
 // A middleware that returns an answer and an error leaves nothing open.
 func TestMiddlewareWithAnswerAndError(t *testing.T) {
 	closed := false

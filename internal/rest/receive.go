@@ -51,6 +51,9 @@ func (x *exchange) receive(r *http.Response) (*Answer, error) {
 // is only a word.
 const firstBuffer = 64 << 10
 
+// mostIdle is how often a body may bring nothing at a time: net/http's own never does.
+const mostIdle = 1000
+
 // readAll reads at most limit bytes, in memory of less than twice the limit. A
 // stated length beyond the limit is refused before anything is read. The bytes
 // are good until the call is over.
@@ -66,13 +69,16 @@ func (x *exchange) readAll(r *http.Response, limit int64) ([]byte, error) {
 		size = (size + 1) / 2 // doubled as often, it ends where it began
 	}
 	body := x.buffer(int(size))
-	for {
+	for idle := 0; ; idle++ {
 		n, err := r.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		if n > 0 {
+			idle = 0
 			x.expect()
 		}
 		switch {
+		case idle > mostIdle:
+			return nil, io.ErrNoProgress
 		case int64(len(body)) > limit:
 			return nil, errTooLarge
 		case err == io.EOF:
