@@ -23,6 +23,7 @@ type reader struct {
 	recordDepth int     // of a record's members: 1, or 2 in a list
 	path        []step  // to the value that is read
 	steps       [4]step // room for most paths
+	texts       *texts  // of a list; else nil
 	drifts      []Drift
 	failure     *Error // why reading must stop
 }
@@ -57,14 +58,16 @@ func (r *reader) readText() (text string, set bool) {
 	if p.kind == '{' && r.inList() {
 		p = nameOf(r.data[begin:r.at])
 	}
-	text, ok := parseText(p)
 	switch {
 	case p.isNone():
 		return "", r.none("text", p.kind)
-	case !ok:
+	case p.kind != '"' && p.kind != '0':
 		return "", r.drift("text", p.kind)
 	}
-	return text, true
+	if r.texts == nil && r.recordDepth == 2 {
+		r.texts = &texts{}
+	}
+	return r.texts.of(p.text), true
 }
 
 func (r *reader) inList() bool { return len(r.path) > 0 && r.path[len(r.path)-1].name == nil }
