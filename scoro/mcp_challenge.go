@@ -24,12 +24,9 @@ func bearerChallenge(headers []string) map[string]string {
 func challenges(header string) map[string]string {
 	said, bearer := map[string]string{}, false
 	for header != "" {
-		var rest string
-		rest, header = cutElement(header)
-		for word := ""; ; {
-			if word, rest = cutWord(strings.TrimLeft(rest, " \t")); word == "" {
-				break
-			}
+		var element string
+		element, header = cutElement(header)
+		for word, rest := cutWord(element); word != ""; word, rest = cutWord(rest) {
 			value, after, isParameter := cutValue(rest)
 			switch name := strings.ToLower(word); {
 			case !isParameter:
@@ -59,8 +56,9 @@ func cutElement(text string) (element, rest string) {
 	return text, ""
 }
 
-// cutWord splits a token of HTTP's off the front.
+// cutWord splits a token of HTTP's off the front, and the space before it.
 func cutWord(text string) (word, rest string) {
+	text = strings.TrimLeft(text, " \t")
 	end := strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) })
 	if end < 0 {
 		end = len(text)

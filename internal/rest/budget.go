@@ -43,7 +43,7 @@ func (b *budgets) take(p purse, cost int) bool {
 		return false
 	}
 	if !known && len(b.left) >= mostBudgets {
-		b.forgetOne()
+		forgetOne(b.left) // and so fill it
 	}
 	if cost > 0 {
 		b.left[p] = left - cost
@@ -65,10 +65,10 @@ func (b *budgets) give(p purse) {
 	}
 }
 
-// forgetOne fills any one of the budgets.
-func (b *budgets) forgetOne() {
-	for p := range b.left {
-		delete(b.left, p)
+// forgetOne makes room in a map whose size is bounded.
+func forgetOne[K comparable, V any](all map[K]V) {
+	for one := range all {
+		delete(all, one)
 		return
 	}
 }

@@ -97,10 +97,10 @@ func (x *exchange) complete(e *connector.Error) *connector.Error {
 	if x.answer != nil && e.RequestID == "" {
 		e.RequestID = requestID(x.answer.Header)
 	}
-	if x.stopped == errNoTime && e.Remedy == "" {
-		e.Remedy = "try again later, or allow more time with Timeout"
-	}
 	if x.stopped != nil {
+		if x.stopped == errNoTime && e.Remedy == "" {
+			e.Remedy = "try again later, or allow more time with Timeout"
+		}
 		e.Message = strings.TrimPrefix(e.Message+"; not tried again: "+x.stopped.Error(), "; ")
 		e.Err = both(e.Err, x.stopped)
 	}

@@ -26,9 +26,12 @@ func readPlace(text string) position {
 // isPlace reports whether a text may be a place: a caller may mistake a page's
 // number for one. The empty text is the first page.
 func isPlace(text string) bool {
+	if text == "" {
+		return true
+	}
 	query, _, _ := strings.Cut(text, "#")
 	_, err := url.ParseQuery(query)
-	return text == "" || err == nil && strings.Contains(query, "=")
+	return err == nil && strings.Contains(query, "=")
 }
 
 func (p position) String() string { return p.params.Encode() + "#" + strconv.Itoa(p.before) }

@@ -67,16 +67,9 @@ func (p *pools) lose(account string) {
 		p.apart = usual.Clone()
 	}
 	if _, apart := p.until[account]; !apart && len(p.until) >= mostApart {
-		p.forgetOne()
+		forgetOne(p.until)
 	}
 	p.until[account] = time.Now().Add(keptApart)
-}
-
-func (p *pools) forgetOne() {
-	for account := range p.until {
-		delete(p.until, account)
-		return
-	}
 }
 
 // close closes the connections. Those of a caller's transport may be in use elsewhere.

@@ -66,6 +66,15 @@ func (p *pipeline) transport() *http.Transport {
 	}}
 }
 
+// openBoth opens a connection for each of two clients, which call at once.
+func openBoth(t *testing.T, one, other *rest.Client) {
+	t.Helper()
+	var both sync.WaitGroup
+	both.Go(func() { opened(t, one) })
+	both.Go(func() { opened(t, other) })
+	both.Wait()
+}
+
 // opened makes a call and reports whether it had to open a connection.
 func opened(t *testing.T, c *rest.Client) bool {
 	t.Helper()
@@ -95,10 +104,7 @@ func TestLostConnectionsAreOnesOwn(t *testing.T) {
 		defer transport.CloseIdleConnections()
 		c := newClient(t, transport, connector.Options{BaseURL: "http://127.0.0.1"})
 		steady, hasty := c.As(auth.Static(canary), connector.Account("steady")), c.As(auth.Static(canary), connector.Account("hasty"))
-		var both sync.WaitGroup
-		both.Go(func() { opened(t, steady) })
-		both.Go(func() { opened(t, hasty) })
-		both.Wait()
+		openBoth(t, steady, hasty)
 		for range 5 {
 			giveUp(t, hasty)
 			if opened(t, steady) {
@@ -127,10 +133,7 @@ func TestLostConnectionsOfNoAccount(t *testing.T) {
 		transport := server.transport()
 		defer transport.CloseIdleConnections()
 		c := newClient(t, transport, connector.Options{BaseURL: "http://127.0.0.1"})
-		var both sync.WaitGroup
-		both.Go(func() { opened(t, c) })
-		both.Go(func() { opened(t, c) })
-		both.Wait()
+		openBoth(t, c, c)
 		giveUp(t, c)
 		if opened(t, c) {
 			t.Error("the other connection was there")

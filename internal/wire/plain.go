@@ -47,11 +47,14 @@ func (p plain) isNone() bool {
 	return p.kind == 'n' || p.kind == '"' && len(p.text) == 0
 }
 
+// isText reports whether the value can be read as text: a number can.
+func (p plain) isText() bool { return p.kind == '"' || p.kind == '0' }
+
 // A parser reads a plain value that is not none. It reports whether it could.
 type parser[T any] func(plain) (T, bool)
 
 func parseText(p plain) (string, bool) {
-	return string(p.text), p.kind == '"' || p.kind == '0'
+	return string(p.text), p.isText()
 }
 
 // parseBool reads true, 1, "1" and "true", and their opposites.

@@ -61,7 +61,7 @@ func (r *reader) readText() (text string, set bool) {
 	switch {
 	case p.isNone():
 		return "", r.none("text", p.kind)
-	case p.kind != '"' && p.kind != '0':
+	case !p.isText():
 		return "", r.drift("text", p.kind)
 	}
 	if r.texts == nil && r.recordDepth == 2 {
