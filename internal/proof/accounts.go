@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/oauth2"
 
 	"github.com/cordage-go/cordage/connector"
 	"github.com/cordage-go/cordage/procore"
@@ -84,12 +83,7 @@ func pageReaders(ctx context.Context, at pagesAddress) (ours, theirs func() erro
 	rfis := rfi.New(client).RFIs
 	ours = func() error { return hundred(rfis.List(ctx, projectID, nil)) }
 
-	usual := retryablehttp.NewClient()
-	usual.Logger = nil
-	usual.HTTPClient.Transport = &oauth2.Transport{
-		Base:   usual.HTTPClient.Transport,
-		Source: oauth2.ReuseTokenSource(&oauth2.Token{AccessToken: "access-token", Expiry: time.Now().Add(time.Hour)}, nil),
-	}
+	usual := usualRetries()
 	theirs = func() error { return usualPage(ctx, usual, at.URL+"/rest/v1.0"+rfisPath+"?page=1&per_page=100") }
 	return ours, theirs, nil
 }

@@ -25,16 +25,17 @@ func neighbours(ctx context.Context, s settings, r *report) error {
 	}
 	for _, trouble := range []string{"failing", "reset", "cancelled", "throttled"} {
 		for _, over := range []string{"HTTP/2", "HTTP/1.1"} {
-			own, err := beside(ctx, trouble, over == "HTTP/2", calls, cordageTenants)
+			http2 := over == "HTTP/2"
+			own, err := beside(ctx, trouble, http2, calls, cordageTenants)
 			if err != nil {
 				return fmt.Errorf("%s over %s: %w", trouble, over, err)
 			}
-			plain, err := beside(ctx, trouble, over == "HTTP/2", calls, plainTenants)
+			plain, err := beside(ctx, trouble, http2, calls, plainTenants)
 			if err != nil {
 				return fmt.Errorf("%s over %s, plain net/http: %w", trouble, over, err)
 			}
 			name := fmt.Sprintf("beside a tenant whose calls are %s, over %s: ", trouble, over)
-			if firstResetCosts(trouble, over == "HTTP/2") {
+			if firstResetCosts(trouble, http2) {
 				name = "after the first one, " + name
 			}
 			atLeast(r, name+"calls that went wrong", own.wrong, 1)
@@ -99,13 +100,10 @@ func firstResetCosts(trouble string, http2 bool) bool { return trouble == "reset
 
 // warm opens a connection for each of two tenants that call at once.
 func warm(ctx context.Context, tenants ...tenantCall) error {
-	failures := make([]error, len(tenants))
-	var group sync.WaitGroup
-	for i, call := range tenants {
-		group.Go(func() { _, failures[i] = call(ctx, "slow") })
-	}
-	group.Wait()
-	return errors.Join(failures...)
+	return atOnce(len(tenants), func(i int) error {
+		_, err := tenants[i](ctx, "slow")
+		return err
+	})
 }
 
 // feel makes calls that go well and says what they met with.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -117,21 +116,9 @@ func cordageTenants(s *site) (healthy, troubled tenantCall, end func(), err erro
 // plainTenants share the transport alone.
 func plainTenants(s *site) (healthy, troubled tenantCall, end func(), err error) {
 	transport := s.transport()
+	client := &http.Client{Transport: transport}
 	call := func(ctx context.Context, what string) (time.Duration, error) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/rest/v1.0/"+what, nil)
-		if err != nil {
-			return 0, err
-		}
-		answer, err := (&http.Client{Transport: transport}).Do(request)
-		if err != nil {
-			return 0, err
-		}
-		defer answer.Body.Close()
-		_, err = io.Copy(io.Discard, answer.Body)
-		if err == nil && answer.StatusCode != http.StatusOK {
-			err = fmt.Errorf("status %d", answer.StatusCode)
-		}
-		return 0, err
+		return 0, getPage(ctx, client, s.URL+"/rest/v1.0/"+what)
 	}
 	return call, call, transport.CloseIdleConnections, nil
 }

@@ -22,19 +22,19 @@ func penalty(ctx context.Context, s settings, r *report) error {
 	if s.short {
 		rounds = 2
 	}
-	var ours, usual penaltyRun
-	var failed, usualFailed error
-	var both sync.WaitGroup
-	both.Go(func() { ours, failed = askToPause(ctx, s, s.store, rounds) })
-	both.Go(func() { usual, usualFailed = askToPause(ctx, s, usualStack, rounds) })
-	both.Wait()
-	if err := errors.Join(failed, usualFailed); err != nil {
+	ways := []string{s.store, usualStack}
+	runs := make([]penaltyRun, len(ways))
+	err := atOnce(len(ways), func(i int) (err error) {
+		runs[i], err = askToPause(ctx, s, ways[i], rounds)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	if err := ours.report(r); err != nil {
+	if err := runs[0].report(r); err != nil {
 		return err
 	}
-	usual.tellMeanwhile(r, "the usual stack: ")
+	runs[1].tellMeanwhile(r, "the usual stack: ")
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/cordage-go/cordage/procore/procoretest"
@@ -86,15 +85,12 @@ func tenant(i int) string { return fmt.Sprint("tenant-", i+1) }
 // rotationChildren runs the children side by side.
 func rotationChildren(ctx context.Context, order rotationOrder) ([]rotationResult, error) {
 	results := make([]rotationResult, order.Processes)
-	errs := make([]error, order.Processes)
-	var all sync.WaitGroup
-	for i := range order.Processes {
+	err := atOnce(order.Processes, func(i int) error {
 		own := order
 		own.Part = i
-		all.Go(func() { errs[i] = rotationChild(ctx, own, &results[i]) })
-	}
-	all.Wait()
-	return results, errors.Join(errs...)
+		return rotationChild(ctx, own, &results[i])
+	})
+	return results, err
 }
 
 func rotationChild(ctx context.Context, order rotationOrder, result *rotationResult) error {

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -31,7 +30,8 @@ func sharedWindow(ctx context.Context, s settings, r *report) error {
 	parts := []sharedPart{sharedWhole, sharedKill, sharedCut, sharedBeside}
 	if s.short {
 		size = sharedSize{requests: []int{300, 225, 150, 75}, steady: 3 * time.Second, after: 4 * time.Second}
-		return runParts(ctx, s, r, size, parts[:3])
+		// Together, since there is little time: each has a server and an account of its own.
+		return atOnce(3, func(i int) error { return parts[i](ctx, s, r, size) })
 	}
 	for _, part := range parts {
 		if err := part(ctx, s, r, size); err != nil {
@@ -43,18 +43,6 @@ func sharedWindow(ctx context.Context, s settings, r *report) error {
 
 // A sharedPart is one part of the proof.
 type sharedPart func(context.Context, settings, *report, sharedSize) error
-
-// runParts runs parts together, since there is little time: each has a server
-// and an account of its own.
-func runParts(ctx context.Context, s settings, r *report, size sharedSize, parts []sharedPart) error {
-	failed := make([]error, len(parts))
-	var all sync.WaitGroup
-	for i, part := range parts {
-		all.Go(func() { failed[i] = part(ctx, s, r, size) })
-	}
-	all.Wait()
-	return errors.Join(failed...)
-}
 
 // What the processes of a run can share their limit by, beside the stores.
 const (

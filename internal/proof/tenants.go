@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/cordage-go/cordage/auth"
@@ -36,18 +35,14 @@ func tenants(ctx context.Context, s settings, r *report) error {
 		return fmt.Errorf("the server did not start: %w", err)
 	}
 	results := make([]weighResult, len(kinds()))
-	errs := make([]error, len(kinds()))
 	orders := make([]weighOrder, len(kinds()))
-	var all sync.WaitGroup
 	for i, k := range kinds() {
 		orders[i] = weighOrder{Kind: k.name, Address: address, Number: number}
 		if !k.ours {
 			orders[i].Number = others // each keeps a connection open
 		}
-		all.Go(func() { errs[i] = weighKind(ctx, orders[i], &results[i]) })
 	}
-	all.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := atOnce(len(orders), func(i int) error { return weighKind(ctx, orders[i], &results[i]) }); err != nil {
 		return err
 	}
 	for i, k := range kinds() {

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -109,14 +107,8 @@ func otherJobs(pages int) []*windowJob {
 // runTogether spreads the jobs over a window's length, so that not all of them
 // use the machine at once.
 func runTogether(ctx context.Context, jobs []*windowJob) error {
-	failed := make([]error, len(jobs))
-	var all sync.WaitGroup
-	for i, job := range jobs {
-		all.Go(func() {
-			pause(ctx, windowLength*time.Duration(i)/time.Duration(len(jobs)))
-			failed[i] = job.run(ctx)
-		})
-	}
-	all.Wait()
-	return errors.Join(failed...)
+	return atOnce(len(jobs), func(i int) error {
+		pause(ctx, windowLength*time.Duration(i)/time.Duration(len(jobs)))
+		return jobs[i].run(ctx)
+	})
 }
